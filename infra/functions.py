@@ -1,0 +1,312 @@
+"""The Lambda functions of both Regions: role, policies, log group, environment, and when they run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import cdktf
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+    LambdaFunctionLoggingConfig,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
+)
+from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
+from cdktf_cdktf_provider_aws.scheduler_schedule import (
+    SchedulerSchedule,
+    SchedulerScheduleFlexibleTimeWindow,
+    SchedulerScheduleTarget,
+    SchedulerScheduleTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from infra.database import LINKED, endpoint
+from infra.hcl import jsonencode, template
+from infra.module import local
+from infra.placement import SIDES, region
+
+# database_role: the PostgreSQL role that the function connects as; only `migrate` may be admin.
+FUNCTIONS: dict[str, dict[str, Any]] = {
+    "consumer": {"database_role": "consumer", "handler": "consumer.handler", "memory_size": 512, "timeout": 30},
+    "migrate": {"database_role": "admin", "handler": "migrate.handler", "memory_size": 512, "timeout": 300},
+    "relay": {"database_role": "relay", "handler": "relay.handler", "memory_size": 512, "timeout": 60},
+    "transactions": {"database_role": "app", "handler": "api.handler", "memory_size": 512, "timeout": 30},
+}
+# The functions that AWS invokes without waiting for the answer; what fails for good goes to the queue `failed`.
+ASYNCHRONOUS = {"consumer": 2, "relay": 0}
+
+FAILED_RETENTION_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
+
+
+def name(function: str, side: str) -> str:
+    """Name of a function and of its role: IAM names are global, so they carry the Region's role."""
+    return f"${{var.name}}-{function}-{side}"
+
+
+def function_arn(function: str, side: str) -> str:
+    """ARN of a function, composed, so that policies are known at plan time."""
+    return f"arn:${{local.partition}}:lambda:${{{region(side)}}}:${{local.account_id}}:function:{name(function, side)}"
+
+
+def failed_queue_arn(side: str) -> str:
+    """ARN of the queue that takes failed asynchronous invocations."""
+    return f"arn:${{local.partition}}:sqs:${{{region(side)}}}:${{local.account_id}}:${{var.name}}-failed-{side}"
+
+
+def trust(service: str) -> str:
+    """Trust policy of a role that one AWS service assumes, for this account only."""
+    return jsonencode(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": service},
+                    # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+                    **(
+                        {}
+                        if service == "lambda.amazonaws.com"
+                        else {"Condition": {"StringEquals": {"aws:SourceAccount": "${local.account_id}"}}}
+                    ),
+                }
+            ],
+        }
+    )
+
+
+class Functions(Construct):  # type: ignore[misc]
+    """The function set of each Region, the schema migration and the relay's schedule.
+
+    Args:
+        scope: the module, which also holds a `Database` and an event bus pair.
+        id: id of the construct.
+        providers: AWS providers of the roles primary and secondary.
+    """
+
+    INPUTS = ("lambda_package", "log_level", "log_retention_days", "name", "tags")
+
+    def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        self._locals()
+        for side in SIDES:
+            provider = providers[side]
+            self._log_groups(side, provider)
+            self._roles(side, provider)
+            self._functions(side, provider)
+            self._failures(side, provider)
+        self._migration(providers["primary"])
+        for side in SIDES:
+            self._schedule(side, providers[side])
+
+    def _locals(self) -> None:
+        local(self, "functions", template(FUNCTIONS))
+        local(self, "function_environments", {side: self._environments(side) for side in SIDES})
+        local(self, "function_statements", template({side: self._statements(side) for side in SIDES}))
+        # Apart from the others: the one statement that needs the cluster's ARN, unknown until apply.
+        local(
+            self,
+            "database_actions",
+            {
+                "consumer": ["dsql:DbConnect"],
+                "migrate": ["dsql:DbConnectAdmin"],
+                "relay": ["dsql:DbConnect"],
+                "transactions": ["dsql:DbConnect", "dsql:GetCluster"],
+            },
+        )
+
+    def _environments(self, side: str) -> dict[str, dict[str, str]]:
+        return {
+            "consumer": {},
+            "migrate": {},
+            "relay": {"EVENT_BUS_NAME": "${var.name}"},
+            "transactions": {
+                "CLUSTER_IDENTIFIER": f"${{aws_dsql_cluster.{side}.identifier}}",
+                "RELAY_FUNCTION_NAME": name("relay", side),
+            },
+        }
+
+    def _statements(self, side: str) -> dict[str, list[dict[str, str]]]:
+        bus = f"arn:${{local.partition}}:events:${{{region(side)}}}:${{local.account_id}}:event-bus/${{var.name}}"
+
+        def allow(action: str, resource: str) -> dict[str, str]:
+            return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+        failed = allow("sqs:SendMessage", failed_queue_arn(side))
+        return {
+            "consumer": [failed],
+            "migrate": [],
+            "relay": [failed, allow("events:PutEvents", bus)],
+            "transactions": [allow("lambda:InvokeFunction", function_arn("relay", side))],
+        }
+
+    def _log_groups(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        group = CloudwatchLogGroup(
+            self,
+            f"log_group_{side}",
+            provider=provider,
+            name=f"/aws/lambda/${{var.name}}-${{each.key}}-{side}",
+            retention_in_days=cdktf.Token.as_number("${var.log_retention_days}"),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        )
+        group.override_logical_id(side)
+        group.add_override("for_each", "${local.functions}")
+
+    def _roles(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        role = IamRole(
+            self,
+            f"role_{side}",
+            provider=provider,
+            name=f"${{var.name}}-${{each.key}}-{side}",
+            assume_role_policy=trust("lambda.amazonaws.com"),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        )
+        role.override_logical_id(side)
+        role.add_override("for_each", "${local.functions}")
+        logs = {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": f"arn:${{local.partition}}:logs:${{{region(side)}}}:${{local.account_id}}:log-group:"
+            f"/aws/lambda/${{var.name}}-${{each.key}}-{side}:*",
+        }
+        known = f"concat([{template(logs)[2:-1]}], local.function_statements.{side}[each.key])"
+        self._policy("work", side, provider, f"${{{known}}}")
+        database = {
+            "Effect": "Allow",
+            "Action": "${local.database_actions[each.key]}",
+            "Resource": f"${{aws_dsql_cluster.{side}.arn}}",
+        }
+        self._policy("database", side, provider, [database])
+
+    def _policy(self, concern: str, side: str, provider: cdktf.TerraformProvider, statements: Any) -> None:
+        policy = IamRolePolicy(
+            self,
+            f"{concern}_{side}",
+            provider=provider,
+            name=concern,
+            role=f"${{aws_iam_role.{side}[each.key].name}}",
+            policy=jsonencode({"Version": "2012-10-17", "Statement": statements}),
+        )
+        policy.override_logical_id(f"{concern}_{side}")
+        policy.add_override("for_each", "${local.functions}")
+
+    def _functions(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        common = {
+            "CLUSTER_ENDPOINT": endpoint(side),
+            "DATABASE_ROLE": "${each.value.database_role}",
+            "LOG_LEVEL": "${var.log_level}",
+        }
+        variables = f"${{merge({template(common)[2:-1]}, local.function_environments.{side}[each.key])}}"
+        function = LambdaFunction(
+            self,
+            f"function_{side}",
+            provider=provider,
+            function_name=f"${{var.name}}-${{each.key}}-{side}",
+            role=f"${{aws_iam_role.{side}[each.key].arn}}",
+            architectures=["${var.lambda_package.architecture}"],
+            runtime="${var.lambda_package.runtime}",
+            handler="${each.value.handler}",
+            filename="${var.lambda_package.filename}",
+            source_code_hash="${filebase64sha256(var.lambda_package.filename)}",
+            memory_size=cdktf.Token.as_number("${each.value.memory_size}"),
+            timeout=cdktf.Token.as_number("${each.value.timeout}"),
+            environment=LambdaFunctionEnvironment(variables=cdktf.Token.as_string_map(variables)),
+            logging_config=LambdaFunctionLoggingConfig(
+                log_format="Text", log_group=f"${{aws_cloudwatch_log_group.{side}[each.key].name}}"
+            ),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        )
+        function.override_logical_id(side)
+        function.add_override("for_each", "${local.functions}")
+        function.add_override("depends_on", [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "work")])
+
+    def _failures(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        SqsQueue(
+            self,
+            f"failed_{side}",
+            provider=provider,
+            name=f"${{var.name}}-failed-{side}",
+            message_retention_seconds=FAILED_RETENTION_SECONDS,
+            sqs_managed_sse_enabled=True,
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        ).override_logical_id(f"failed_{side}")
+        invocation = LambdaFunctionEventInvokeConfig(
+            self,
+            f"asynchronous_{side}",
+            provider=provider,
+            function_name=f"${{aws_lambda_function.{side}[each.key].function_name}}",
+            maximum_event_age_in_seconds=6 * 3600,
+            maximum_retry_attempts=cdktf.Token.as_number("${each.value}"),
+            destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(
+                on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(
+                    destination=f"${{aws_sqs_queue.failed_{side}.arn}}"
+                )
+            ),
+        )
+        invocation.override_logical_id(side)
+        invocation.add_override("for_each", ASYNCHRONOUS)
+
+    def _migration(self, provider: cdktf.TerraformProvider) -> None:
+        roles = {
+            FUNCTIONS[function]["database_role"]: [f"${{aws_iam_role.{side}[{function!r}].arn}}" for side in SIDES]
+            for function in ("consumer", "relay", "transactions")
+        }
+        roles = {role: [arn.replace("'", '"') for arn in arns] for role, arns in roles.items()}
+        migration = LambdaInvocation(
+            self,
+            "migration",
+            provider=provider,
+            function_name='${aws_lambda_function.primary["migrate"].function_name}',
+            input=jsonencode({"roles": roles}),
+            # Run again with each new package: a migration that is applied already is passed over.
+            triggers={"package": "${filebase64sha256(var.lambda_package.filename)}"},
+        )
+        migration.override_logical_id("migration")
+        migration.add_override("depends_on", LINKED)
+
+    def _schedule(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        role = IamRole(
+            self,
+            f"schedule_role_{side}",
+            provider=provider,
+            name=f"${{var.name}}-schedule-{side}",
+            assume_role_policy=trust("scheduler.amazonaws.com"),
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        )
+        role.override_logical_id(f"schedule_{side}")
+        invoke = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function_arn("relay", side)}
+        IamRolePolicy(
+            self,
+            f"schedule_policy_{side}",
+            provider=provider,
+            name="invoke",
+            role=f"${{aws_iam_role.schedule_{side}.name}}",
+            policy=jsonencode({"Version": "2012-10-17", "Statement": [invoke]}),
+        ).override_logical_id(f"schedule_{side}")
+        schedule = SchedulerSchedule(
+            self,
+            f"schedule_{side}",
+            provider=provider,
+            name=f"${{var.name}}-relay-{side}",
+            description="Publishes what a lost nudge left in the outbox.",
+            schedule_expression="rate(1 minute)",
+            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
+            target=SchedulerScheduleTarget(
+                arn=f'${{aws_lambda_function.{side}["relay"].arn}}',
+                role_arn=f"${{aws_iam_role.schedule_{side}.arn}}",
+                input="{}",
+                # The next minute's run does the work of this one.
+                retry_policy=SchedulerScheduleTargetRetryPolicy(
+                    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
+                ),
+            ),
+        )
+        schedule.override_logical_id(f"relay_{side}")
+        schedule.add_override("depends_on", ["aws_lambda_invocation.migration", f"aws_iam_role_policy.schedule_{side}"])

@@ -1,0 +1,55 @@
+"""Where a module works: the Regions of its providers, the partition and the account."""
+
+from collections.abc import Mapping
+
+import cdktf
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+from constructs import Construct
+
+from infra.module import local
+
+SIDES = ("primary", "secondary")
+OTHER = {"primary": "secondary", "secondary": "primary"}
+
+
+def region(role: str) -> str:
+    """Expression of the Region name of a role; `id`, because `name` is deprecated in provider 6.x."""
+    return f"data.aws_region.{role}.id"
+
+
+class Placement(Construct):  # type: ignore[misc]
+    """Reads Regions, partition and account, so that names and ARNs are known at plan time.
+
+    Args:
+        scope: the module.
+        id: id of the construct.
+        providers: AWS providers by role.
+        needs_account: whether ARNs are composed, which takes the account.
+    """
+
+    INPUTS = ("account_id",)
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        providers: Mapping[str, cdktf.TerraformProvider],
+        needs_account: bool = True,
+    ) -> None:
+        super().__init__(scope, id)
+        for role, provider in providers.items():
+            DataAwsRegion(self, f"region_{role}", provider=provider).override_logical_id(role)
+        if not needs_account:
+            return
+        DataAwsPartition(self, "partition", provider=providers["primary"]).override_logical_id("current")
+        DataAwsCallerIdentity(
+            self,
+            "identity",
+            provider=providers["primary"],
+            count=cdktf.Token.as_number("${var.account_id == null ? 1 : 0}"),
+        ).override_logical_id("current")
+        local(self, "account_id", "${coalesce(var.account_id, one(data.aws_caller_identity.current[*].account_id))}")
+        local(self, "partition", "${data.aws_partition.current.partition}")

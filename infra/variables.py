@@ -1,0 +1,235 @@
+"""The modules' inputs: one declaration each, shared by every module and by the deployable stack."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cdktf import TerraformVariable, TerraformVariableValidationConfig, Token
+from constructs import Construct
+
+from infra.regions import REGION_SETS
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+LOG_RETENTION_DAYS = [
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+]
+REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input variable.
+
+    Args:
+        type: Terraform's type expression.
+        description: full sentences that say what changes when the input is touched.
+        default: the default; `REQUIRED` where the caller must choose.
+        nullable: whether null has a meaning of its own.
+        checks: pairs of condition and error message; the message shows the shape that is allowed.
+    """
+
+    type: str
+    description: str
+    default: object = REQUIRED
+    nullable: bool = False
+    checks: list[tuple[str, str]] = field(default_factory=list)
+
+
+INPUTS: dict[str, Input] = {
+    "account_id": Input(
+        "string",
+        "AWS account that the resources are created in; makes every name and policy known at plan time without a call "
+        "to AWS. Null asks AWS for it.",
+        default=None,
+        nullable=True,
+        checks=[
+            (
+                '${var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))}',
+                '`account_id` must be 12 digits or null, got "${coalesce(var.account_id, "null")}".',
+            )
+        ],
+    ),
+    "deletion_protection": Input(
+        "bool",
+        "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a "
+        "protected cluster has already dropped the link from the state.",
+        default=True,
+    ),
+    "encryption": Input(
+        "object({ deletion_window_in_days = optional(number, 30), primary_key_arn = optional(string), "
+        "secondary_key_arn = optional(string) })",
+        "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, "
+        "`primary_key_arn` and `secondary_key_arn` bring yours, null leaves the clusters on the key that AWS owns.",
+        default=None,
+        nullable=True,
+        checks=[
+            (
+                "${var.encryption == null || try(var.encryption.primary_key_arn == null && "
+                "var.encryption.secondary_key_arn == null, false) || try(var.encryption.primary_key_arn != null && "
+                "var.encryption.secondary_key_arn != null, false)}",
+                "`encryption` must give both `primary_key_arn` and `secondary_key_arn` or neither: a KMS key serves "
+                "only the cluster of its own Region.",
+            ),
+            (
+                "${var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && "
+                "var.encryption.deletion_window_in_days <= 30, false)}",
+                "`encryption.deletion_window_in_days` must be 7 to 30, got "
+                '${try(var.encryption.deletion_window_in_days, "null")}.',
+            ),
+        ],
+    ),
+    "event_source": Input(
+        "string",
+        "Value of `source` in the events that are carried to the other Region; events of other sources stay where "
+        "they were put.",
+        default="dsql.application",
+        checks=[
+            (
+                '${can(regex("^[A-Za-z0-9._/-]{1,256}$", var.event_source)) && !startswith(var.event_source, "aws.")}',
+                "`event_source` must be 1 to 256 letters, digits or . _ / - and not begin with `aws.`, got "
+                '"${var.event_source}".',
+            )
+        ],
+    ),
+    "lambda_package": Input(
+        'object({ filename = string, runtime = optional(string, "python3.13"), '
+        'architecture = optional(string, "arm64") })',
+        "Zip file with the functions' code, and the Lambda runtime and architecture that it was built for. A changed "
+        "file updates all functions and runs the schema migrations again.",
+        checks=[
+            (
+                "${fileexists(var.lambda_package.filename)}",
+                "`lambda_package.filename` does not exist: ${var.lambda_package.filename}. Run `make package`, or give "
+                "the path of a package that was built before.",
+            ),
+            (
+                '${contains(["python3.11", "python3.12", "python3.13", "python3.14"], var.lambda_package.runtime)}',
+                "`lambda_package.runtime` must be python3.11, python3.12, python3.13 or python3.14, got "
+                '"${var.lambda_package.runtime}".',
+            ),
+            (
+                '${contains(["arm64", "x86_64"], var.lambda_package.architecture)}',
+                '`lambda_package.architecture` must be arm64 or x86_64, got "${var.lambda_package.architecture}".',
+            ),
+        ],
+    ),
+    "link_environment": Input(
+        "map(string)",
+        "Environment variables for the AWS CLI of the link step, such as `AWS_PROFILE`. Needed where the CLI would not "
+        "find the credentials that the providers use.",
+        default={},
+    ),
+    "link_method": Input(
+        "string",
+        'How the clusters are linked: "aws-cli" runs the AWS CLI where Terraform runs, "provider" uses '
+        "`aws_dsql_cluster_peering`. Of an existing pair, change it only as the README says.",
+        default="aws-cli",
+        checks=[
+            (
+                '${contains(["aws-cli", "provider"], var.link_method)}',
+                '`link_method` must be "aws-cli" or "provider", got "${var.link_method}".',
+            )
+        ],
+    ),
+    "link_role_arn": Input(
+        "string",
+        "IAM role that the AWS CLI of the link step assumes. Null uses the credentials of the environment.",
+        default=None,
+        nullable=True,
+        checks=[
+            (
+                '${var.link_role_arn == null || can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", '
+                "var.link_role_arn))}",
+                "`link_role_arn` must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>, or null, got "
+                '"${coalesce(var.link_role_arn, "null")}".',
+            )
+        ],
+    ),
+    "link_timeout_minutes": Input(
+        "number",
+        "Minutes that the AWS CLI of the link step waits for both clusters to be ACTIVE and linked before it fails.",
+        default=30,
+        checks=[
+            (
+                "${var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720}",
+                "`link_timeout_minutes` must be 1 to 720, got ${var.link_timeout_minutes}.",
+            )
+        ],
+    ),
+    "log_level": Input(
+        "string",
+        "Least severe level that the functions log. DEBUG multiplies the log volume and its cost.",
+        default="INFO",
+        checks=[
+            (
+                '${contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)}',
+                '`log_level` must be DEBUG, INFO, WARNING or ERROR, got "${var.log_level}".',
+            )
+        ],
+    ),
+    "log_retention_days": Input(
+        "number",
+        "Days that the functions' log groups keep an entry. Lowering it drops older entries at the next apply.",
+        default=30,
+        checks=[
+            (
+                f"${{contains({LOG_RETENTION_DAYS}, var.log_retention_days)}}",
+                f"`log_retention_days` must be one of {', '.join(map(str, LOG_RETENTION_DAYS))}, got "
+                "${var.log_retention_days}.",
+            )
+        ],
+    ),
+    "name": Input(
+        "string",
+        "Name of the application: the event buses carry it, every other name begins with it. Changing it replaces "
+        "everything but the clusters.",
+        checks=[
+            (
+                '${can(regex("^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$", var.name))}',
+                "`name` must be 1 to 32 lower-case letters, digits or hyphens, begin with a letter and not end with a "
+                'hyphen, got "${var.name}".',
+            )
+        ],
+    ),
+    "region_sets": Input(
+        "map(set(string))",
+        "Aurora DSQL's Region sets: primary, secondary and witness Region must all be in one of them. Override it when "
+        "AWS has added Regions.",
+        default=REGION_SETS,
+    ),
+    "tags": Input(
+        "map(string)",
+        "Tags for every resource that takes tags; the clusters get a `Name` besides.",
+        default={},
+    ),
+}
+
+
+def declare(scope: Construct, names: Iterable[str], *, defaults: dict[str, object] | None = None) -> None:
+    """Declare inputs on a stack, in alphabetical order.
+
+    Args:
+        scope: the stack that gets the variables.
+        names: keys of `INPUTS`.
+        defaults: defaults that this stack gives where the declaration has none.
+
+    Raises:
+        KeyError: a name is not declared in `INPUTS`.
+    """
+    for name in sorted(set(names)):
+        given = INPUTS[name]
+        default = (defaults or {}).get(name, given.default)
+        variable = TerraformVariable(
+            scope,
+            name,
+            type=given.type,
+            description=given.description,
+            nullable=given.nullable,
+            validation=[
+                TerraformVariableValidationConfig(condition=condition, error_message=message)
+                for condition, message in given.checks
+            ],
+        )
+        if default is not REQUIRED:
+            # Not the `default` argument: cdktf drops None there, and the variable would become required.
+            variable.add_override("default", Token.null_value() if default is None else default)
