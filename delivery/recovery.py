@@ -1,0 +1,214 @@
+"""Take up the work after an apply that did not end well.
+
+A Terraform that was killed, or whose call was cut off, may have made objects that its state does not know. The next
+apply would fail with "already exists", or make a second cluster. So a marker says since when an apply has not ended
+well, and objects that the plan wants to create, that exist, and that are not older than the marker, are imported.
+What is older is somebody else's and stays untouched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from delivery.existing import find
+from delivery.process import session_members
+from delivery.terraform import Plan, Terraform, TerraformError
+
+CLOCK_SKEW = timedelta(minutes=2)  # between this machine and AWS
+GRACE_SECONDS = 30.0  # for a Terraform whose parent was killed and that is still saving its state
+_TAKEN = re.compile(r"already\s*exists?|ResourceConflictException|ConflictException|name in use", re.IGNORECASE)
+_INDEX = re.compile(r'\[(?:\d+|"[^"]*")\]')
+
+ClientFor = Callable[[str, str], Any]
+"""Gives a boto3 client for a service and a Region."""
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A file that exists while an apply is under way, and after one that did not end well.
+
+    Args:
+        file: where.
+    """
+
+    file: Path
+
+    def begin(self) -> None:
+        """Say that an apply begins; the time of an earlier one that did not end well is kept."""
+        self._write({"started": (self.since() or datetime.now(UTC)).isoformat()})
+
+    def name_session(self, session: int) -> None:
+        """Remember the session of the running Terraform.
+
+        Args:
+            session: its process id.
+        """
+        self._write({**self._read(), "session": session})
+
+    def clear(self) -> None:
+        """Say that the apply ended well."""
+        self.file.unlink(missing_ok=True)
+
+    def since(self) -> datetime | None:
+        """When the first of the applies began that did not end well; None if all is well."""
+        started = self._read().get("started")
+        return datetime.fromisoformat(started) if started else None
+
+    def session(self) -> int | None:
+        """The session of the Terraform that ran last."""
+        session = self._read().get("session")
+        return int(session) if session else None
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # none, or cut off while it was written
+            return {}
+        return found
+
+    def _write(self, content: Mapping[str, Any]) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        part = self.file.with_suffix(".part")
+        part.write_text(json.dumps(content), encoding="utf-8")
+        part.replace(self.file)
+
+
+def end_leftovers(marker: Marker) -> list[int]:
+    """End what is left of a killed Terraform: first wait while it saves its state, then end its orphaned providers.
+
+    Args:
+        marker: says which session it was.
+
+    Returns:
+        The process ids that were ended.
+    """
+    session = marker.session()
+    if session is None:
+        return []
+    deadline = time.monotonic() + GRACE_SECONDS
+    while session in session_members(session) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    ended = [member for member in session_members(session) if _is_terraform(member)]
+    for member in ended:
+        os.kill(member, signal.SIGKILL)
+    return ended
+
+
+def adopt(terraform: Terraform, client_for: ClientFor, since: datetime, say: Callable[[str], None]) -> list[str]:
+    """Import what exists but is not in the state.
+
+    Args:
+        terraform: the initialized stack.
+        client_for: gives boto3 clients of the account.
+        since: objects made earlier are left alone.
+        say: receives one line per object.
+
+    Returns:
+        Addresses of what was imported.
+
+    Raises:
+        TerraformError: Terraform could not plan or import.
+        botocore.exceptions.ClientError: AWS refused a look.
+    """
+    adopted: list[str] = []
+    while True:
+        imports = dict(_missing(terraform.plan(), client_for, since - CLOCK_SKEW))
+        if not imports:
+            return adopted
+        _import(terraform, imports)
+        for address, identifier in imports.items():
+            say(f"adopted {address} ({identifier}), left by an interrupted apply")
+        adopted += imports
+        # A cluster that is known now lets the next plan tell whether it was linked.
+        if not any("aws_dsql_cluster." in address for address in imports):
+            return adopted
+
+
+def is_taken(error: TerraformError) -> bool:
+    """Whether an apply failed because something exists already.
+
+    Args:
+        error: what Terraform said.
+    """
+    return any(_TAKEN.search(f"{found.summary} {found.detail}") for found in error.diagnostics)
+
+
+def drop_imports(directory: Path) -> None:
+    """Remove import blocks that a killed recovery may have left in a stack.
+
+    Args:
+        directory: the stack.
+    """
+    _imports_file(directory).unlink(missing_ok=True)
+
+
+def _imports_file(directory: Path) -> Path:
+    return directory / "adopt.tf.json"
+
+
+def _import(terraform: Terraform, imports: Mapping[str, str]) -> None:
+    blocks = [{"to": address, "id": identifier} for address, identifier in imports.items()]
+    _imports_file(terraform.directory).write_text(json.dumps({"import": blocks}), encoding="utf-8")
+    try:
+        terraform.apply(targets=list(imports))
+    finally:
+        drop_imports(terraform.directory)
+
+
+def _missing(plan: Plan, client_for: ClientFor, since: datetime) -> Iterator[tuple[str, str]]:
+    regions = _regions(plan.document)
+    for change in plan.document.get("resource_changes", []):
+        region = regions.get(_INDEX.sub("", change["address"]))
+        if change["change"]["actions"] != ["create"] or region is None:
+            continue
+        values = change["change"]["after"]
+        found = find(change["type"], lambda service, region=region: client_for(service, region), values)  # type: ignore[misc]
+        if found is not None and (found.created is None or found.created >= since):
+            yield change["address"], found.identifier
+
+
+def _regions(document: Mapping[str, Any]) -> dict[str, str]:
+    """Region of each configured resource, by its address without indexes."""
+    configuration = document["configuration"]
+    of_provider = {
+        key: _region(provider, document.get("variables", {}))
+        for key, provider in configuration.get("provider_config", {}).items()
+    }
+    return {
+        address: region
+        for address, key in _provider_keys(configuration["root_module"], "")
+        if (region := of_provider.get(key))
+    }
+
+
+def _region(provider: Mapping[str, Any], variables: Mapping[str, Any]) -> str | None:
+    expression = provider.get("expressions", {}).get("region", {})
+    for reference in expression.get("references", []):
+        name = reference.removeprefix("var.")
+        if name in variables:
+            return str(variables[name]["value"])
+    constant = expression.get("constant_value")
+    return str(constant) if constant else None
+
+
+def _provider_keys(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for resource in module.get("resources", []):
+        yield prefix + resource["address"], resource["provider_config_key"].rpartition(":")[2]
+    for name, call in module.get("module_calls", {}).items():
+        yield from _provider_keys(call["module"], f"{prefix}module.{name}.")
+
+
+def _is_terraform(process: int) -> bool:
+    try:
+        return b"terraform" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""Operations: tools for a deployed stack, on AWS and on the embedded cloud alike."""

@@ -1,0 +1,61 @@
+"""boto3 clients for the account that an environment points to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+_CREDENTIALS = {
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+    "profile_name": "AWS_PROFILE",
+}
+
+
+class Aws:
+    """One account on AWS or on the embedded cloud.
+
+    Args:
+        environment: where to look for AWS_ENDPOINT_URL, credentials and the profile; what it leaves open, boto3 finds
+            in its usual places.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        given = {option: environment[name] for option, name in _CREDENTIALS.items() if environment.get(name)}
+        self.endpoint = environment.get("AWS_ENDPOINT_URL") or None
+        self._session = boto3.Session(**given)  # type: ignore[arg-type]
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str) -> Any:
+        """A client, made once per service and Region.
+
+        Args:
+            service: boto3's name of the service, for example `dsql`.
+            region: AWS Region.
+        """
+        key = (service, region)
+        if key not in self._clients:
+            # No retry of a Lambda call that took long: it would write twice and time wrongly.
+            config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3})
+            self._clients[key] = self._session.client(
+                service,  # type: ignore[call-overload]
+                region_name=region,
+                endpoint_url=self.endpoint,
+                config=config,
+            )
+        return self._clients[key]
+
+    def account(self, region: str) -> str:
+        """Number of the account that the credentials belong to.
+
+        Args:
+            region: Region whose STS is asked.
+
+        Raises:
+            botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: no credentials, or not accepted.
+        """
+        return str(self.client("sts", region).get_caller_identity()["Account"])
