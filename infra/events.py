@@ -14,34 +14,26 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
-from infra.functions import FAILED_RETENTION_SECONDS, trust
-from infra.hcl import Value, jsonencode
-from infra.placement import OTHER, SIDES, region
+from infra.hcl import jsonencode
+from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
+from infra.placement import OTHER, SIDES, arn, region
+from infra.queues import queue
 
 # EventBridge's own limits, said explicitly so that a plan shows them:
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
 RETRIES = {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": 185}
 
 
-def _arn(service: str, side: str, resource: str) -> str:
-    return f"arn:${{local.partition}}:{service}:${{{region(side)}}}:${{local.account_id}}:{resource}"
-
-
 def bus_arn(side: str) -> str:
     """ARN of a Region's event bus."""
-    return _arn("events", side, "event-bus/${var.name}")
+    return arn("events", side, "event-bus/${var.name}")
 
 
 def rule_name(purpose: str, side: str) -> str:
     """Name of a rule, which says where events go to or come from."""
     return f"${{var.name}}-{purpose}-{'to' if purpose == 'forward' else 'from'}-{OTHER[side]}"
-
-
-def _queue_name(side: str) -> str:
-    return f"${{var.name}}-undelivered-{side}"
 
 
 class EventBuses(Construct):  # type: ignore[misc]
@@ -74,19 +66,13 @@ class EventBuses(Construct):  # type: ignore[misc]
             description=f"Events of ${{var.name}}, ${{{region(side)}}}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(side)
-        statement = {
-            "Sid": f"ForwardFrom{OTHER[side].title()}",
-            "Effect": "Allow",
-            "Principal": {"AWS": f"${{aws_iam_role.forward_{OTHER[side]}.arn}}"},
-            "Action": "events:PutEvents",
-            "Resource": bus_arn(side),
-        }
+        peer = {"AWS": f"${{aws_iam_role.forward_{OTHER[side]}.arn}}"}
         CloudwatchEventBusPolicy(
             self,
             f"bus_policy_{side}",
             provider=provider,
             event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
-            policy=jsonencode({"Version": "2012-10-17", "Statement": [statement]}),
+            policy=policy([{"Sid": "ForwardFromPeer", "Principal": peer, **allow("events:PutEvents", bus_arn(side))}]),
         ).override_logical_id(side)
 
     def _forward(self, side: str, provider: cdktf.TerraformProvider) -> None:
@@ -105,17 +91,16 @@ class EventBuses(Construct):  # type: ignore[misc]
             f"forward_role_{side}",
             provider=provider,
             name=f"${{var.name}}-forward-{side}",
-            assume_role_policy=trust("events.amazonaws.com"),
+            assume_role_policy=trust("events.amazonaws.com", FOR_THIS_ACCOUNT),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(f"forward_{side}")
-        put = {"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus_arn(OTHER[side])}
         IamRolePolicy(
             self,
             f"forward_policy_{side}",
             provider=provider,
             name="put-events",
             role=f"${{aws_iam_role.forward_{side}.name}}",
-            policy=jsonencode({"Version": "2012-10-17", "Statement": [put]}),
+            policy=policy([allow("events:PutEvents", bus_arn(OTHER[side]))]),
         ).override_logical_id(f"forward_{side}")
         target = CloudwatchEventTarget(
             self,
@@ -137,25 +122,14 @@ class EventBuses(Construct):  # type: ignore[misc]
         )
 
     def _undelivered(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        # The policy stands in the queue itself: a resource of its own costs another 25 s of the provider's waiting.
-        statement: dict[str, Value] = {
+        rules = arn("events", side, "rule/${var.name}/*")
+        statement = {
             "Sid": "DeadLettersOfOurRules",
-            "Effect": "Allow",
             "Principal": {"Service": "events.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": _arn("sqs", side, _queue_name(side)),
-            "Condition": {"ArnLike": {"aws:SourceArn": _arn("events", side, "rule/${var.name}/*")}},
+            "Condition": {"ArnLike": {"aws:SourceArn": rules}},
+            **allow("sqs:SendMessage", arn("sqs", side, f"${{var.name}}-undelivered-{side}")),
         }
-        SqsQueue(
-            self,
-            f"undelivered_{side}",
-            provider=provider,
-            name=_queue_name(side),
-            message_retention_seconds=FAILED_RETENTION_SECONDS,
-            sqs_managed_sse_enabled=True,
-            policy=jsonencode({"Version": "2012-10-17", "Statement": [statement]}),
-            tags=cdktf.Token.as_string_map("${var.tags}"),
-        ).override_logical_id(f"undelivered_{side}")
+        queue(self, "undelivered", side, provider, policy=policy([statement]))
 
 
 class Receiver(Construct):  # type: ignore[misc]

@@ -24,13 +24,14 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
     SchedulerScheduleTarget,
     SchedulerScheduleTargetRetryPolicy,
 )
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from infra.database import LINKED, endpoint
-from infra.hcl import jsonencode, template
+from infra.hcl import Value, expression, jsonencode
+from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.module import local
-from infra.placement import SIDES, region
+from infra.placement import SIDES, arn
+from infra.queues import queue
 
 # database_role: the PostgreSQL role that the function connects as; only `migrate` may be admin.
 FUNCTIONS: dict[str, dict[str, Any]] = {
@@ -42,44 +43,9 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
 # The functions that AWS invokes without waiting for the answer; what fails for good goes to the queue `failed`.
 ASYNCHRONOUS = {"consumer": 2, "relay": 0}
 
-FAILED_RETENTION_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
-
-def name(function: str, side: str) -> str:
-    """Name of a function and of its role: IAM names are global, so they carry the Region's role."""
-    return f"${{var.name}}-{function}-{side}"
-
-
-def function_arn(function: str, side: str) -> str:
-    """ARN of a function, composed, so that policies are known at plan time."""
-    return f"arn:${{local.partition}}:lambda:${{{region(side)}}}:${{local.account_id}}:function:{name(function, side)}"
-
-
-def failed_queue_arn(side: str) -> str:
-    """ARN of the queue that takes failed asynchronous invocations."""
-    return f"arn:${{local.partition}}:sqs:${{{region(side)}}}:${{local.account_id}}:${{var.name}}-failed-{side}"
-
-
-def trust(service: str) -> str:
-    """Trust policy of a role that one AWS service assumes, for this account only."""
-    return jsonencode(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Action": "sts:AssumeRole",
-                    "Principal": {"Service": service},
-                    # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-                    **(
-                        {}
-                        if service == "lambda.amazonaws.com"
-                        else {"Condition": {"StringEquals": {"aws:SourceAccount": "${local.account_id}"}}}
-                    ),
-                }
-            ],
-        }
-    )
+def _relay_arn(side: str) -> str:
+    return arn("lambda", side, f"function:${{var.name}}-relay-{side}")
 
 
 class Functions(Construct):  # type: ignore[misc]
@@ -107,9 +73,9 @@ class Functions(Construct):  # type: ignore[misc]
             self._schedule(side, providers[side])
 
     def _locals(self) -> None:
-        local(self, "functions", template(FUNCTIONS))
+        local(self, "functions", FUNCTIONS)
         local(self, "function_environments", {side: self._environments(side) for side in SIDES})
-        local(self, "function_statements", template({side: self._statements(side) for side in SIDES}))
+        local(self, "function_statements", {side: self._statements(side) for side in SIDES})
         # Apart from the others: the one statement that needs the cluster's ARN, unknown until apply.
         local(
             self,
@@ -129,22 +95,17 @@ class Functions(Construct):  # type: ignore[misc]
             "relay": {"EVENT_BUS_NAME": "${var.name}"},
             "transactions": {
                 "CLUSTER_IDENTIFIER": f"${{aws_dsql_cluster.{side}.identifier}}",
-                "RELAY_FUNCTION_NAME": name("relay", side),
+                "RELAY_FUNCTION_NAME": f"${{var.name}}-relay-{side}",
             },
         }
 
-    def _statements(self, side: str) -> dict[str, list[dict[str, str]]]:
-        bus = f"arn:${{local.partition}}:events:${{{region(side)}}}:${{local.account_id}}:event-bus/${{var.name}}"
-
-        def allow(action: str, resource: str) -> dict[str, str]:
-            return {"Effect": "Allow", "Action": action, "Resource": resource}
-
-        failed = allow("sqs:SendMessage", failed_queue_arn(side))
+    def _statements(self, side: str) -> dict[str, list[Value]]:
+        failed = allow("sqs:SendMessage", arn("sqs", side, f"${{var.name}}-failed-{side}"))
         return {
             "consumer": [failed],
             "migrate": [],
-            "relay": [failed, allow("events:PutEvents", bus)],
-            "transactions": [allow("lambda:InvokeFunction", function_arn("relay", side))],
+            "relay": [failed, allow("events:PutEvents", arn("events", side, "event-bus/${var.name}"))],
+            "transactions": [allow("lambda:InvokeFunction", _relay_arn(side))],
         }
 
     def _log_groups(self, side: str, provider: cdktf.TerraformProvider) -> None:
@@ -170,32 +131,26 @@ class Functions(Construct):  # type: ignore[misc]
         )
         role.override_logical_id(side)
         role.add_override("for_each", "${local.functions}")
-        logs = {
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": f"arn:${{local.partition}}:logs:${{{region(side)}}}:${{local.account_id}}:log-group:"
-            f"/aws/lambda/${{var.name}}-${{each.key}}-{side}:*",
-        }
-        known = f"concat([{template(logs)[2:-1]}], local.function_statements.{side}[each.key])"
-        self._policy("work", side, provider, f"${{{known}}}")
-        database = {
-            "Effect": "Allow",
-            "Action": "${local.database_actions[each.key]}",
-            "Resource": f"${{aws_dsql_cluster.{side}.arn}}",
-        }
+        logs = allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            arn("logs", side, f"log-group:/aws/lambda/${{var.name}}-${{each.key}}-{side}:*"),
+        )
+        known = f"${{concat([{expression(logs)}], local.function_statements.{side}[each.key])}}"
+        self._policy("work", side, provider, known)
+        database = allow("${local.database_actions[each.key]}", f"${{aws_dsql_cluster.{side}.arn}}")
         self._policy("database", side, provider, [database])
 
-    def _policy(self, concern: str, side: str, provider: cdktf.TerraformProvider, statements: Any) -> None:
-        policy = IamRolePolicy(
+    def _policy(self, concern: str, side: str, provider: cdktf.TerraformProvider, statements: Value) -> None:
+        attached = IamRolePolicy(
             self,
             f"{concern}_{side}",
             provider=provider,
             name=concern,
             role=f"${{aws_iam_role.{side}[each.key].name}}",
-            policy=jsonencode({"Version": "2012-10-17", "Statement": statements}),
+            policy=policy(statements),
         )
-        policy.override_logical_id(f"{concern}_{side}")
-        policy.add_override("for_each", "${local.functions}")
+        attached.override_logical_id(f"{concern}_{side}")
+        attached.add_override("for_each", "${local.functions}")
 
     def _functions(self, side: str, provider: cdktf.TerraformProvider) -> None:
         common = {
@@ -203,7 +158,7 @@ class Functions(Construct):  # type: ignore[misc]
             "DATABASE_ROLE": "${each.value.database_role}",
             "LOG_LEVEL": "${var.log_level}",
         }
-        variables = f"${{merge({template(common)[2:-1]}, local.function_environments.{side}[each.key])}}"
+        variables = f"${{merge({expression(common)}, local.function_environments.{side}[each.key])}}"
         function = LambdaFunction(
             self,
             f"function_{side}",
@@ -228,15 +183,7 @@ class Functions(Construct):  # type: ignore[misc]
         function.add_override("depends_on", [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "work")])
 
     def _failures(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        SqsQueue(
-            self,
-            f"failed_{side}",
-            provider=provider,
-            name=f"${{var.name}}-failed-{side}",
-            message_retention_seconds=FAILED_RETENTION_SECONDS,
-            sqs_managed_sse_enabled=True,
-            tags=cdktf.Token.as_string_map("${var.tags}"),
-        ).override_logical_id(f"failed_{side}")
+        queue(self, "failed", side, provider)
         invocation = LambdaFunctionEventInvokeConfig(
             self,
             f"asynchronous_{side}",
@@ -254,11 +201,10 @@ class Functions(Construct):  # type: ignore[misc]
         invocation.add_override("for_each", ASYNCHRONOUS)
 
     def _migration(self, provider: cdktf.TerraformProvider) -> None:
-        roles = {
-            FUNCTIONS[function]["database_role"]: [f"${{aws_iam_role.{side}[{function!r}].arn}}" for side in SIDES]
+        roles: dict[str, Value] = {
+            FUNCTIONS[function]["database_role"]: [f'${{aws_iam_role.{side}["{function}"].arn}}' for side in SIDES]
             for function in ("consumer", "relay", "transactions")
         }
-        roles = {role: [arn.replace("'", '"') for arn in arns] for role, arns in roles.items()}
         migration = LambdaInvocation(
             self,
             "migration",
@@ -277,18 +223,17 @@ class Functions(Construct):  # type: ignore[misc]
             f"schedule_role_{side}",
             provider=provider,
             name=f"${{var.name}}-schedule-{side}",
-            assume_role_policy=trust("scheduler.amazonaws.com"),
+            assume_role_policy=trust("scheduler.amazonaws.com", FOR_THIS_ACCOUNT),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         role.override_logical_id(f"schedule_{side}")
-        invoke = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function_arn("relay", side)}
         IamRolePolicy(
             self,
             f"schedule_policy_{side}",
             provider=provider,
             name="invoke",
             role=f"${{aws_iam_role.schedule_{side}.name}}",
-            policy=jsonencode({"Version": "2012-10-17", "Statement": [invoke]}),
+            policy=policy([allow("lambda:InvokeFunction", _relay_arn(side))]),
         ).override_logical_id(f"schedule_{side}")
         schedule = SchedulerSchedule(
             self,

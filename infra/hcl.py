@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-Value: TypeAlias = "str | bool | int | float | None | list[Value] | tuple[Value, ...] | Mapping[str, Value]"
+Value: TypeAlias = "str | int | float | Sequence[Value] | Mapping[str, Value] | None"  # a bool is an int
 
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*$")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -109,11 +109,6 @@ def _bracketed(brackets: str, items: list[str], separator: str) -> str:
     if len(one_line) <= _LINE and "\n" not in one_line:
         return f"{brackets[0]}{pad}{one_line}{pad}{brackets[1]}"
     return f"{brackets[0]}\n" + "".join(f"{item}{separator}\n" for item in items) + brackets[1]
-
-
-def template(value: Value) -> str:
-    """Write a value as one interpolation, for arguments that Python types as text."""
-    return "${" + expression(value) + "}"
 
 
 def jsonencode(value: Value) -> str:

@@ -19,6 +19,20 @@ def region(role: str) -> str:
     return f"data.aws_region.{role}.id"
 
 
+def arn(service: str, role: str, resource: str) -> str:
+    """Compose an ARN from names, so that what refers to it is known at plan time.
+
+    Args:
+        service: namespace of the AWS service, such as `lambda`.
+        role: role of the Region, such as `primary`.
+        resource: what follows the account.
+
+    Returns:
+        A template over the locals of `Placement`.
+    """
+    return f"arn:${{local.partition}}:{service}:${{{region(role)}}}:${{local.account_id}}:{resource}"
+
+
 class Placement(Construct):  # type: ignore[misc]
     """Reads Regions, partition and account, so that names and ARNs are known at plan time.
 

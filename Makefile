@@ -1,0 +1,103 @@
+# The one door. `make` lists the targets. Set-up is a dependency of the targets, never a step of its own.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+RUN := $(VENV)/bin/python
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+ROOMS := infra localcloud delivery ops demo main.py
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or later is needed, got $$($(PYTHON) --version 2>&1). Install it, or name one: make PYTHON=python3.13"; exit 1; }
+	@echo "setting up $(VENV) (once; about 1 GB)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+# --- the main job, on this machine, without an account
+.PHONY: demo
+demo: $(STAMP) ## Deploy everything on the embedded cloud, follow a transaction through both Regions, tear down
+	@$(RUN) -m demo $(ARGS)
+
+.PHONY: test
+test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud
+	@$(RUN) -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are fresh
+	@ruff check .
+	@ruff format --check .
+	@$(RUN) -m mypy $(ROOMS)
+	@$(RUN) -m mypy lambda
+	@shellcheck infra/*.sh .ci/run
+	@terraform fmt -check -recursive modules tests >/dev/null || { echo "run: terraform fmt -recursive modules tests"; exit 1; }
+	@$(RUN) -m infra.export --check
+
+# --- build
+.PHONY: synth
+synth: $(STAMP) ## Synthesize the deployable stack to cdktf.out
+	@$(RUN) -m delivery synth
+
+.PHONY: modules
+modules: $(STAMP) ## Write modules/ anew from infra/
+	@$(RUN) -m infra.export
+
+.PHONY: package
+package: $(STAMP) ## Build the Lambda package (PACKAGE_PYTHON=3.13 ARCHITECTURE=arm64)
+	@$(RUN) -m delivery package $(if $(PACKAGE_PYTHON),--python $(PACKAGE_PYTHON)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+# --- deploy: to AWS, or to the embedded cloud after `make up` and eval "$(make -s env)"
+.PHONY: plan
+plan: $(STAMP) ## Show what a deployment would change
+	@$(RUN) -m delivery plan $(ARGS)
+
+.PHONY: deploy
+deploy: $(STAMP) ## Deploy to the cloud that the environment points to
+	@$(RUN) -m delivery deploy $(if $(YES),--yes) $(ARGS)
+
+.PHONY: output
+output: $(STAMP) ## Print the outputs of the deployed stack as JSON
+	@$(RUN) -m delivery output
+
+.PHONY: verify
+verify: $(STAMP) ## Check that the deployed stack is healthy (ARGS=--canary also writes)
+	@$(RUN) -m delivery output | $(RUN) -m ops verify $(ARGS)
+
+.PHONY: destroy
+destroy: $(STAMP) ## Remove the deployed stack; asks for its name, or YES=<name>
+	@$(RUN) -m delivery destroy $(if $(YES),--yes $(YES)) $(ARGS)
+
+# --- the embedded cloud
+.PHONY: up
+up: $(STAMP) ## Start the embedded cloud and keep it running
+	@$(RUN) -m localcloud up $(ARGS)
+
+.PHONY: down
+down: $(STAMP) ## Stop the embedded cloud
+	@$(RUN) -m localcloud down
+
+.PHONY: env
+env: $(STAMP) ## Print what points aws, terraform and psql to it: eval "$$(make -s env)"
+	@$(RUN) -m localcloud env
+	@$(RUN) -m delivery env
+
+# --- upkeep
+.PHONY: lock
+lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
+	@$(RUN) -m pip install --quiet uv
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+		--extra localcloud --extra dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+.PHONY: provider-blocks
+provider-blocks: synth ## Refresh infra/provider_blocks.json from the provider's schema
+	@$(RUN) -m delivery schema | $(RUN) -m infra.provider_blocks
+
+.PHONY: clean
+clean: ## Remove what was built; keeps the state and the set-up
+	@rm -rf build cdktf.out dist .pytest_cache .mypy_cache .ruff_cache

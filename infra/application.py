@@ -1,0 +1,62 @@
+"""The modules, composed from the constructs; the only file that sees them all."""
+
+import cdktf
+from constructs import Construct
+
+from infra.database import Database
+from infra.events import EventBuses, Receiver
+from infra.functions import Functions
+from infra.module import Module
+from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
+from infra.placement import SIDES, Placement
+from infra.variables import declare as declare_inputs
+
+ALL_ROLES = (*SIDES, "witness")
+
+
+class DatabaseModule(Module):
+    """`modules/database`: the linked pair alone."""
+
+    INPUTS = Database.INPUTS
+
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, "database", aliases=ALL_ROLES)
+        Placement(self, "placement", providers=self.providers, needs_account=False)
+        Database(self, "database", providers=self.providers)
+        declare_inputs(self, self.INPUTS)
+        declare(self, DATABASE)
+
+
+class EventsModule(Module):
+    """`modules/events`: the bus pair alone."""
+
+    INPUTS = (*Placement.INPUTS, *EventBuses.INPUTS)
+
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, "events", aliases=SIDES)
+        Placement(self, "placement", providers=self.providers)
+        EventBuses(self, "events", providers=self.providers)
+        declare_inputs(self, self.INPUTS)
+        declare(self, EVENTS)
+
+
+class ApplicationModule(Module):
+    """`modules/application`: everything."""
+
+    INPUTS = (*Placement.INPUTS, *Database.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS)
+
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, "application", aliases=ALL_ROLES)
+        Placement(self, "placement", providers=self.providers)
+        Database(self, "database", providers=self.providers)
+        Functions(self, "functions", providers=self.providers)
+        EventBuses(self, "events", providers=self.providers)
+        Receiver(self, "receiver", providers=self.providers)
+        declare_inputs(self, self.INPUTS)
+        declare(self, APPLICATION)
+
+
+def modules() -> list[Module]:
+    """Build every module, each ready for `Module.configuration`."""
+    app = cdktf.Testing.app()
+    return [ApplicationModule(app), DatabaseModule(app), EventsModule(app)]

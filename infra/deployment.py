@@ -1,0 +1,103 @@
+"""The deployable stack: three providers, the module `application`, and where the state is kept."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import cdktf
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from constructs import Construct
+
+from infra.application import ALL_ROLES, ApplicationModule
+from infra.module import PROVIDER_SOURCE, PROVIDER_VERSION, TERRAFORM_VERSION
+from infra.outputs import APPLICATION
+from infra.variables import declare
+
+REGIONS = {"primary": "us-east-1", "secondary": "us-east-2", "witness": "us-west-2"}
+_ABOUT_REGIONS = {
+    "primary": "Region of the first cluster and of the schema migration.",
+    "secondary": "Region of the second cluster.",
+    "witness": "Region that holds the witness; no endpoint and no other resource is there.",
+}
+
+
+def app(directory: Path) -> cdktf.App:
+    """Make the app that stacks are built in; its `synth()` writes them below `directory`."""
+    return cdktf.App(outdir=str(directory))
+
+
+class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
+    """A root configuration that calls `modules/application`, so that what is deployed is what others consume.
+
+    Args:
+        scope: the app.
+        id: name of the stack, which is the name of its folder below the app's output folder.
+        repository: folder that holds `modules/`, and the state where it is local.
+        directory: folder that the stack is synthesized to; paths in the stack are relative to it.
+        state: settings of Terraform's S3 backend (bucket, key, region, …), or None for a local file.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        repository: Path,
+        directory: Path,
+        state: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self._from_here = Path(os.path.relpath(repository, directory))
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
+        self._state(state)
+        self._inputs()
+        module = self._module([self._provider(role) for role in ALL_ROLES])
+        for name, given in APPLICATION.items():
+            output = cdktf.TerraformOutput(
+                self, f"output_{name}", description=given.description, value=module.get_string(name)
+            )
+            output.override_logical_id(name)
+
+    def _state(self, state: Mapping[str, object] | None) -> None:
+        if state is None:
+            # Relative, and outside of the folder that a synthesis writes anew.
+            cdktf.LocalBackend(
+                self,
+                path=str(self._from_here / "terraform.tfstate"),
+                workspace_dir=str(self._from_here / "terraform.tfstate.d"),
+            )
+            return
+        # S3's own locking, no DynamoDB table: https://developer.hashicorp.com/terraform/language/backend/s3#state-locking
+        self.add_override("terraform.backend", {"s3": {"encrypt": True, "use_lockfile": True, **state}})
+
+    def _inputs(self) -> None:
+        for role, region in REGIONS.items():
+            cdktf.TerraformVariable(
+                self, f"{role}_region", type="string", description=_ABOUT_REGIONS[role], default=region, nullable=False
+            )
+        package = self._from_here / "build" / "package" / "transactions-python3.13-arm64.zip"
+        declare(
+            self,
+            ApplicationModule.INPUTS,
+            defaults={"lambda_package": {"filename": str(package)}, "name": "transactions"},
+        )
+
+    def _provider(self, role: str) -> cdktf.TerraformProvider:
+        return AwsProvider(self, f"aws_{role}", alias=role, region=f"${{var.{role}_region}}")
+
+    def _module(self, providers: list[cdktf.TerraformProvider]) -> cdktf.TerraformHclModule:
+        module = cdktf.TerraformHclModule(
+            self,
+            "application",
+            source=str(self._from_here / "modules" / "application"),
+            skip_asset_creation_from_local_modules=True,
+            variables={name: f"${{var.{name}}}" for name in sorted(set(ApplicationModule.INPUTS))},
+            providers=[
+                cdktf.TerraformModuleProvider(module_alias=role, provider=provider)
+                for role, provider in zip(ALL_ROLES, providers, strict=True)
+            ],
+        )
+        module.override_logical_id("application")
+        # After the providers, each of which writes the one version that its bindings were made from.
+        self.add_override("terraform.required_providers.aws", {"source": PROVIDER_SOURCE, "version": PROVIDER_VERSION})
+        return module

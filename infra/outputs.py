@@ -1,0 +1,108 @@
+"""The modules' outputs: what the next team needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from infra.database import LINKED, endpoint
+from infra.functions import FUNCTIONS
+from infra.hcl import Value
+from infra.placement import SIDES, region
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output value.
+
+    Args:
+        description: full sentences that say what a caller does with it.
+        value: what is returned.
+        depends_on: what must be done before a caller may use it.
+    """
+
+    description: str
+    value: Value
+    depends_on: Sequence[str] = ()
+
+
+def _per_region(*parts: dict[str, dict[str, Value]]) -> dict[str, Value]:
+    return {side: {key: value for part in parts for key, value in part[side].items()} for side in SIDES}
+
+
+_PLACE: dict[str, dict[str, Value]] = {side: {"region": f"${{{region(side)}}}"} for side in SIDES}
+_CLUSTER: dict[str, dict[str, Value]] = {
+    side: {
+        "cluster_identifier": f"${{aws_dsql_cluster.{side}.identifier}}",
+        "cluster_arn": f"${{aws_dsql_cluster.{side}.arn}}",
+        "endpoint": endpoint(side),
+    }
+    for side in SIDES
+}
+_BUS: dict[str, dict[str, Value]] = {
+    side: {
+        "event_bus_name": f"${{aws_cloudwatch_event_bus.{side}.name}}",
+        "event_bus_arn": f"${{aws_cloudwatch_event_bus.{side}.arn}}",
+        "forward_rule_name": f"${{aws_cloudwatch_event_rule.forward_{side}.name}}",
+    }
+    for side in SIDES
+}
+_FUNCTIONS: dict[str, dict[str, Value]] = {
+    side: {
+        "function_name": f'${{aws_lambda_function.{side}["transactions"].function_name}}',
+        "function_names": {
+            function: f'${{aws_lambda_function.{side}["{function}"].function_name}}' for function in FUNCTIONS
+        },
+        "receive_rule_name": f"${{aws_cloudwatch_event_rule.receive_{side}.name}}",
+    }
+    for side in SIDES
+}
+
+
+def _queues(*purposes: str) -> dict[str, dict[str, Value]]:
+    return {
+        side: {"queue_urls": {purpose: f"${{aws_sqs_queue.{purpose}_{side}.url}}" for purpose in purposes}}
+        for side in SIDES
+    }
+
+
+_NAME = Output("Name of the application.", "${var.name}")
+_WITNESS = Output("Region that holds the witness.", f"${{{region('witness')}}}")
+
+APPLICATION = {
+    "name": _NAME,
+    "regions": Output(
+        "For the roles `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and "
+        "queues. Known once the clusters are linked and the schema is migrated.",
+        _per_region(_PLACE, _CLUSTER, _FUNCTIONS, _BUS, _queues("failed", "undelivered")),
+        [*LINKED, "aws_lambda_invocation.migration"],
+    ),
+    "witness_region": _WITNESS,
+}
+DATABASE = {
+    "name": _NAME,
+    "regions": Output(
+        "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are "
+        "linked, so that what uses an endpoint waits for the link.",
+        _per_region(_PLACE, _CLUSTER),
+        LINKED,
+    ),
+    "witness_region": _WITNESS,
+}
+EVENTS = {
+    "name": _NAME,
+    "regions": Output(
+        "For the roles `primary` and `secondary`: Region, event bus, forward rule and queue of undelivered events.",
+        _per_region(_PLACE, _BUS, _queues("undelivered")),
+    ),
+}
+
+
+def declare(scope: Construct, outputs: dict[str, Output]) -> None:
+    """Declare outputs on a stack, each under its own name."""
+    for name, given in outputs.items():
+        output = TerraformOutput(scope, f"output_{name}", description=given.description, value=given.value)
+        output.override_logical_id(name)
+        if given.depends_on:
+            output.add_override("depends_on", given.depends_on)

@@ -1,0 +1,243 @@
+# Generated from infra/ by `make modules`; do not edit.
+
+resource "aws_cloudwatch_event_bus" "primary" {
+  provider = aws.primary
+
+  description = "Events of ${var.name}, ${data.aws_region.primary.id}"
+  name        = var.name
+  tags        = var.tags
+}
+
+resource "aws_cloudwatch_event_bus_policy" "primary" {
+  provider = aws.primary
+
+  event_bus_name = aws_cloudwatch_event_bus.primary.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "ForwardFromPeer"
+        Principal = { AWS = aws_iam_role.forward_secondary.arn }
+        Effect    = "Allow"
+        Action    = "events:PutEvents"
+        Resource  = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:event-bus/${var.name}"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "forward_primary" {
+  provider = aws.primary
+
+  description    = "Carries events put in ${data.aws_region.primary.id} to ${data.aws_region.secondary.id}"
+  event_bus_name = aws_cloudwatch_event_bus.primary.name
+  event_pattern  = jsonencode({ source = [var.event_source], region = [data.aws_region.primary.id] })
+  name           = "${var.name}-forward-to-secondary"
+  tags           = var.tags
+}
+
+resource "aws_iam_role" "forward_primary" {
+  provider = aws.primary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      },
+    ]
+  })
+  name = "${var.name}-forward-primary"
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "forward_primary" {
+  provider = aws.primary
+
+  name = "put-events"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "events:PutEvents"
+        Resource = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:event-bus/${var.name}"
+      },
+    ]
+  })
+  role = aws_iam_role.forward_primary.name
+}
+
+resource "aws_cloudwatch_event_target" "forward_primary" {
+  provider = aws.primary
+
+  arn            = aws_cloudwatch_event_bus.secondary.arn
+  event_bus_name = aws_cloudwatch_event_bus.primary.name
+  role_arn       = aws_iam_role.forward_primary.arn
+  rule           = aws_cloudwatch_event_rule.forward_primary.name
+  target_id      = "bus-secondary"
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered_primary.arn
+  }
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  depends_on = [
+    aws_cloudwatch_event_bus_policy.secondary,
+    aws_iam_role_policy.forward_primary,
+  ]
+}
+
+resource "aws_sqs_queue" "undelivered_primary" {
+  provider = aws.primary
+
+  message_retention_seconds = 1209600
+  name                      = "${var.name}-undelivered-primary"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "DeadLettersOfOurRules"
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:rule/${var.name}/*"
+          }
+        }
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-undelivered-primary"
+      },
+    ]
+  })
+  sqs_managed_sse_enabled = true
+  tags                    = var.tags
+}
+
+resource "aws_cloudwatch_event_bus" "secondary" {
+  provider = aws.secondary
+
+  description = "Events of ${var.name}, ${data.aws_region.secondary.id}"
+  name        = var.name
+  tags        = var.tags
+}
+
+resource "aws_cloudwatch_event_bus_policy" "secondary" {
+  provider = aws.secondary
+
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "ForwardFromPeer"
+        Principal = { AWS = aws_iam_role.forward_primary.arn }
+        Effect    = "Allow"
+        Action    = "events:PutEvents"
+        Resource  = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:event-bus/${var.name}"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "forward_secondary" {
+  provider = aws.secondary
+
+  description    = "Carries events put in ${data.aws_region.secondary.id} to ${data.aws_region.primary.id}"
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  event_pattern  = jsonencode({ source = [var.event_source], region = [data.aws_region.secondary.id] })
+  name           = "${var.name}-forward-to-primary"
+  tags           = var.tags
+}
+
+resource "aws_iam_role" "forward_secondary" {
+  provider = aws.secondary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      },
+    ]
+  })
+  name = "${var.name}-forward-secondary"
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "forward_secondary" {
+  provider = aws.secondary
+
+  name = "put-events"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "events:PutEvents"
+        Resource = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:event-bus/${var.name}"
+      },
+    ]
+  })
+  role = aws_iam_role.forward_secondary.name
+}
+
+resource "aws_cloudwatch_event_target" "forward_secondary" {
+  provider = aws.secondary
+
+  arn            = aws_cloudwatch_event_bus.primary.arn
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  role_arn       = aws_iam_role.forward_secondary.arn
+  rule           = aws_cloudwatch_event_rule.forward_secondary.name
+  target_id      = "bus-primary"
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered_secondary.arn
+  }
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  depends_on = [
+    aws_cloudwatch_event_bus_policy.primary,
+    aws_iam_role_policy.forward_secondary,
+  ]
+}
+
+resource "aws_sqs_queue" "undelivered_secondary" {
+  provider = aws.secondary
+
+  message_retention_seconds = 1209600
+  name                      = "${var.name}-undelivered-secondary"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "DeadLettersOfOurRules"
+        Principal = { Service = "events.amazonaws.com" }
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:rule/${var.name}/*"
+          }
+        }
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-undelivered-secondary"
+      },
+    ]
+  })
+  sqs_managed_sse_enabled = true
+  tags                    = var.tags
+}

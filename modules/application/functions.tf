@@ -1,0 +1,464 @@
+# Generated from infra/ by `make modules`; do not edit.
+
+locals {
+  database_actions = {
+    consumer     = ["dsql:DbConnect"]
+    migrate      = ["dsql:DbConnectAdmin"]
+    relay        = ["dsql:DbConnect"]
+    transactions = ["dsql:DbConnect", "dsql:GetCluster"]
+  }
+  function_environments = {
+    primary = {
+      consumer = {}
+      migrate  = {}
+      relay    = { EVENT_BUS_NAME = var.name }
+      transactions = {
+        CLUSTER_IDENTIFIER  = aws_dsql_cluster.primary.identifier
+        RELAY_FUNCTION_NAME = "${var.name}-relay-primary"
+      }
+    }
+    secondary = {
+      consumer = {}
+      migrate  = {}
+      relay    = { EVENT_BUS_NAME = var.name }
+      transactions = {
+        CLUSTER_IDENTIFIER  = aws_dsql_cluster.secondary.identifier
+        RELAY_FUNCTION_NAME = "${var.name}-relay-secondary"
+      }
+    }
+  }
+  function_statements = {
+    primary = {
+      consumer = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-failed-primary"
+        },
+      ]
+      migrate = []
+      relay = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-failed-primary"
+        },
+        {
+          Action   = "events:PutEvents"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:event-bus/${var.name}"
+        },
+      ]
+      transactions = [
+        {
+          Action   = "lambda:InvokeFunction"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:lambda:${data.aws_region.primary.id}:${local.account_id}:function:${var.name}-relay-primary"
+        },
+      ]
+    }
+    secondary = {
+      consumer = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-failed-secondary"
+        },
+      ]
+      migrate = []
+      relay = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-failed-secondary"
+        },
+        {
+          Action   = "events:PutEvents"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:event-bus/${var.name}"
+        },
+      ]
+      transactions = [
+        {
+          Action   = "lambda:InvokeFunction"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:lambda:${data.aws_region.secondary.id}:${local.account_id}:function:${var.name}-relay-secondary"
+        },
+      ]
+    }
+  }
+  functions = {
+    consumer     = { database_role = "consumer", handler = "consumer.handler", memory_size = 512, timeout = 30 }
+    migrate      = { database_role = "admin", handler = "migrate.handler", memory_size = 512, timeout = 300 }
+    relay        = { database_role = "relay", handler = "relay.handler", memory_size = 512, timeout = 60 }
+    transactions = { database_role = "app", handler = "api.handler", memory_size = 512, timeout = 30 }
+  }
+}
+
+resource "aws_cloudwatch_log_group" "primary" {
+  provider = aws.primary
+  for_each = local.functions
+
+  name              = "/aws/lambda/${var.name}-${each.key}-primary"
+  retention_in_days = var.log_retention_days
+  tags              = var.tags
+}
+
+resource "aws_iam_role" "primary" {
+  provider = aws.primary
+  for_each = local.functions
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+  name = "${var.name}-${each.key}-primary"
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "work_primary" {
+  provider = aws.primary
+  for_each = local.functions
+
+  name = "work"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "arn:${local.partition}:logs:${data.aws_region.primary.id}:${local.account_id}:log-group:/aws/lambda/${var.name}-${each.key}-primary:*"
+    }], local.function_statements.primary[each.key])
+  })
+  role = aws_iam_role.primary[each.key].name
+}
+
+resource "aws_iam_role_policy" "database_primary" {
+  provider = aws.primary
+  for_each = local.functions
+
+  name = "database"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = local.database_actions[each.key], Resource = aws_dsql_cluster.primary.arn },
+    ]
+  })
+  role = aws_iam_role.primary[each.key].name
+}
+
+resource "aws_lambda_function" "primary" {
+  provider = aws.primary
+  for_each = local.functions
+
+  architectures    = [var.lambda_package.architecture]
+  filename         = var.lambda_package.filename
+  function_name    = "${var.name}-${each.key}-primary"
+  handler          = each.value.handler
+  memory_size      = each.value.memory_size
+  role             = aws_iam_role.primary[each.key].arn
+  runtime          = var.lambda_package.runtime
+  source_code_hash = filebase64sha256(var.lambda_package.filename)
+  tags             = var.tags
+  timeout          = each.value.timeout
+
+  environment {
+    variables = merge({
+      CLUSTER_ENDPOINT = "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
+      DATABASE_ROLE    = each.value.database_role
+      LOG_LEVEL        = var.log_level
+    }, local.function_environments.primary[each.key])
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.primary[each.key].name
+  }
+
+  depends_on = [
+    aws_iam_role_policy.database_primary,
+    aws_iam_role_policy.work_primary,
+  ]
+}
+
+resource "aws_sqs_queue" "failed_primary" {
+  provider = aws.primary
+
+  message_retention_seconds = 1209600
+  name                      = "${var.name}-failed-primary"
+  sqs_managed_sse_enabled   = true
+  tags                      = var.tags
+}
+
+resource "aws_lambda_function_event_invoke_config" "primary" {
+  provider = aws.primary
+  for_each = { consumer = 2, relay = 0 }
+
+  function_name                = aws_lambda_function.primary[each.key].function_name
+  maximum_event_age_in_seconds = 21600
+  maximum_retry_attempts       = each.value
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failed_primary.arn
+    }
+  }
+}
+
+resource "aws_cloudwatch_log_group" "secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name              = "/aws/lambda/${var.name}-${each.key}-secondary"
+  retention_in_days = var.log_retention_days
+  tags              = var.tags
+}
+
+resource "aws_iam_role" "secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+  name = "${var.name}-${each.key}-secondary"
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "work_secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name = "work"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "arn:${local.partition}:logs:${data.aws_region.secondary.id}:${local.account_id}:log-group:/aws/lambda/${var.name}-${each.key}-secondary:*"
+    }], local.function_statements.secondary[each.key])
+  })
+  role = aws_iam_role.secondary[each.key].name
+}
+
+resource "aws_iam_role_policy" "database_secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name = "database"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = local.database_actions[each.key]
+        Resource = aws_dsql_cluster.secondary.arn
+      },
+    ]
+  })
+  role = aws_iam_role.secondary[each.key].name
+}
+
+resource "aws_lambda_function" "secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  architectures    = [var.lambda_package.architecture]
+  filename         = var.lambda_package.filename
+  function_name    = "${var.name}-${each.key}-secondary"
+  handler          = each.value.handler
+  memory_size      = each.value.memory_size
+  role             = aws_iam_role.secondary[each.key].arn
+  runtime          = var.lambda_package.runtime
+  source_code_hash = filebase64sha256(var.lambda_package.filename)
+  tags             = var.tags
+  timeout          = each.value.timeout
+
+  environment {
+    variables = merge({
+      CLUSTER_ENDPOINT = "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
+      DATABASE_ROLE    = each.value.database_role
+      LOG_LEVEL        = var.log_level
+    }, local.function_environments.secondary[each.key])
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.secondary[each.key].name
+  }
+
+  depends_on = [
+    aws_iam_role_policy.database_secondary,
+    aws_iam_role_policy.work_secondary,
+  ]
+}
+
+resource "aws_sqs_queue" "failed_secondary" {
+  provider = aws.secondary
+
+  message_retention_seconds = 1209600
+  name                      = "${var.name}-failed-secondary"
+  sqs_managed_sse_enabled   = true
+  tags                      = var.tags
+}
+
+resource "aws_lambda_function_event_invoke_config" "secondary" {
+  provider = aws.secondary
+  for_each = { consumer = 2, relay = 0 }
+
+  function_name                = aws_lambda_function.secondary[each.key].function_name
+  maximum_event_age_in_seconds = 21600
+  maximum_retry_attempts       = each.value
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failed_secondary.arn
+    }
+  }
+}
+
+resource "aws_lambda_invocation" "migration" {
+  provider = aws.primary
+
+  function_name = aws_lambda_function.primary["migrate"].function_name
+  input = jsonencode({
+    roles = {
+      consumer = [aws_iam_role.primary["consumer"].arn, aws_iam_role.secondary["consumer"].arn]
+      relay    = [aws_iam_role.primary["relay"].arn, aws_iam_role.secondary["relay"].arn]
+      app      = [aws_iam_role.primary["transactions"].arn, aws_iam_role.secondary["transactions"].arn]
+    }
+  })
+  triggers = { package = filebase64sha256(var.lambda_package.filename) }
+
+  depends_on = [
+    terraform_data.link,
+    aws_dsql_cluster_peering.primary,
+    aws_dsql_cluster_peering.secondary,
+  ]
+}
+
+resource "aws_iam_role" "schedule_primary" {
+  provider = aws.primary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "scheduler.amazonaws.com" }
+        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      },
+    ]
+  })
+  name = "${var.name}-schedule-primary"
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "schedule_primary" {
+  provider = aws.primary
+
+  name = "invoke"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = "arn:${local.partition}:lambda:${data.aws_region.primary.id}:${local.account_id}:function:${var.name}-relay-primary"
+      },
+    ]
+  })
+  role = aws_iam_role.schedule_primary.name
+}
+
+resource "aws_scheduler_schedule" "relay_primary" {
+  provider = aws.primary
+
+  description         = "Publishes what a lost nudge left in the outbox."
+  name                = "${var.name}-relay-primary"
+  schedule_expression = "rate(1 minute)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.primary["relay"].arn
+    input    = "{}"
+    role_arn = aws_iam_role.schedule_primary.arn
+
+    retry_policy {
+      maximum_event_age_in_seconds = 60
+      maximum_retry_attempts       = 0
+    }
+  }
+
+  depends_on = [
+    aws_lambda_invocation.migration,
+    aws_iam_role_policy.schedule_primary,
+  ]
+}
+
+resource "aws_iam_role" "schedule_secondary" {
+  provider = aws.secondary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "scheduler.amazonaws.com" }
+        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      },
+    ]
+  })
+  name = "${var.name}-schedule-secondary"
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy" "schedule_secondary" {
+  provider = aws.secondary
+
+  name = "invoke"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = "arn:${local.partition}:lambda:${data.aws_region.secondary.id}:${local.account_id}:function:${var.name}-relay-secondary"
+      },
+    ]
+  })
+  role = aws_iam_role.schedule_secondary.name
+}
+
+resource "aws_scheduler_schedule" "relay_secondary" {
+  provider = aws.secondary
+
+  description         = "Publishes what a lost nudge left in the outbox."
+  name                = "${var.name}-relay-secondary"
+  schedule_expression = "rate(1 minute)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.secondary["relay"].arn
+    input    = "{}"
+    role_arn = aws_iam_role.schedule_secondary.arn
+
+    retry_policy {
+      maximum_event_age_in_seconds = 60
+      maximum_retry_attempts       = 0
+    }
+  }
+
+  depends_on = [
+    aws_lambda_invocation.migration,
+    aws_iam_role_policy.schedule_secondary,
+  ]
+}

@@ -1,0 +1,97 @@
+# Generated from infra/ by `make modules`; do not edit.
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a protected cluster has already dropped the link from the state."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "encryption" {
+  description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `primary_key_arn` and `secondary_key_arn` bring yours, null leaves the clusters on the key that AWS owns."
+  type        = object({ deletion_window_in_days = optional(number, 30), primary_key_arn = optional(string), secondary_key_arn = optional(string) })
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.encryption == null || try(var.encryption.primary_key_arn == null && var.encryption.secondary_key_arn == null, false) || try(var.encryption.primary_key_arn != null && var.encryption.secondary_key_arn != null, false)
+    error_message = "`encryption` must give both `primary_key_arn` and `secondary_key_arn` or neither: a KMS key serves only the cluster of its own Region."
+  }
+
+  validation {
+    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
+    error_message = "`encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
+  }
+}
+
+variable "link_environment" {
+  description = "Environment variables for the AWS CLI of the link step, such as `AWS_PROFILE`. Needed where the CLI would not find the credentials that the providers use."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "link_method" {
+  description = "How the clusters are linked: \"aws-cli\" runs the AWS CLI where Terraform runs, \"provider\" uses `aws_dsql_cluster_peering`. Of an existing pair, change it only as the README says."
+  type        = string
+  default     = "aws-cli"
+  nullable    = false
+
+  validation {
+    condition     = contains(["aws-cli", "provider"], var.link_method)
+    error_message = "`link_method` must be \"aws-cli\" or \"provider\", got \"${var.link_method}\"."
+  }
+}
+
+variable "link_role_arn" {
+  description = "IAM role that the AWS CLI of the link step assumes. Null uses the credentials of the environment."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.link_role_arn == null || can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.link_role_arn))
+    error_message = "`link_role_arn` must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>, or null, got \"${coalesce(var.link_role_arn, "null")}\"."
+  }
+}
+
+variable "link_timeout_minutes" {
+  description = "Minutes that the AWS CLI of the link step waits for both clusters to be ACTIVE and linked before it fails."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720
+    error_message = "`link_timeout_minutes` must be 1 to 720, got ${var.link_timeout_minutes}."
+  }
+}
+
+variable "name" {
+  description = "Name of the application: the event buses carry it, every other name begins with it. Changing it replaces everything but the clusters."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$", var.name))
+    error_message = "`name` must be 1 to 32 lower-case letters, digits or hyphens, begin with a letter and not end with a hyphen, got \"${var.name}\"."
+  }
+}
+
+variable "region_sets" {
+  description = "Aurora DSQL's Region sets: primary, secondary and witness Region must all be in one of them. Override it when AWS has added Regions."
+  type        = map(set(string))
+  default = {
+    asia_pacific  = ["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"]
+    europe        = ["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3"]
+    united_states = ["us-east-1", "us-east-2", "us-west-2"]
+  }
+  nullable = false
+}
+
+variable "tags" {
+  description = "Tags for every resource that takes tags; the clusters get a `Name` besides."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

@@ -1,0 +1,23 @@
+# Generated from infra/ by `make modules`; do not edit.
+
+locals {
+  account_id = coalesce(var.account_id, one(data.aws_caller_identity.current[*].account_id))
+  partition  = data.aws_partition.current.partition
+}
+
+data "aws_region" "primary" {
+  provider = aws.primary
+}
+
+data "aws_region" "secondary" {
+  provider = aws.secondary
+}
+
+data "aws_partition" "current" {
+  provider = aws.primary
+}
+
+data "aws_caller_identity" "current" {
+  provider = aws.primary
+  count    = var.account_id == null ? 1 : 0
+}
