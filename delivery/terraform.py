@@ -182,6 +182,10 @@ class Terraform:
         """
         return self._captured(["show", "-no-color", str(plan)])
 
+    def schema(self) -> str:
+        """What `terraform providers schema -json` prints."""
+        return self._captured(["providers", "schema", "-json"])
+
     def addresses(self) -> list[str]:
         """Addresses of everything in the state; empty when there is no state."""
         return [found["address"] for found in resources(self.show().get("values", {}).get("root_module", {}))]

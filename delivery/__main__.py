@@ -1,0 +1,176 @@
+"""Command line of the delivery: `python -m delivery package|synth|plan|deploy|output|destroy|env|schema`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from delivery.code import VARIABLE, package_environment
+from delivery.errors import DeliveryError, Interrupted, RefusedError
+from delivery.events import Progress
+from delivery.package import Package, build
+from delivery.providers import choose
+from delivery.stack import Stack, progress_line
+from delivery.target import Target, identify, target_environment
+from delivery.toolchain import find_terraform
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGES = REPOSITORY / "build" / "package"
+TERRAFORM = REPOSITORY / "build" / "terraform"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows the program's name; None takes those of this process.
+
+    Returns:
+        The exit code: 0, 1 after an error, 128 + the signal after a signal.
+    """
+    given = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], None] = given.run
+    try:
+        run(given)
+    except (DeliveryError, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except KeyboardInterrupt as stop:
+        code = stop.exit_code if isinstance(stop, Interrupted) else 130
+        sys.stderr.write("stopped; the state is saved, and the next deploy or destroy goes on from here\n")
+        return code
+    return 0
+
+
+def _package(given: argparse.Namespace) -> None:
+    default = Package.default(PACKAGES)
+    python = given.python or default.runtime.removeprefix("python")
+    architecture = given.architecture or default.architecture
+    file = PACKAGES / f"transactions-python{python}-{architecture}.zip"
+    _say(str(build(file, python=python, architecture=architecture)))
+
+
+def _synth(_: argparse.Namespace) -> None:
+    directory = Stack(REPOSITORY, os.environ, _say).synthesize()
+    _say(f"synthesized {os.path.relpath(directory)}")
+
+
+def _plan(_: argparse.Namespace) -> None:
+    stack, target = _made_ready()
+    plan = stack.plan()
+    _say(stack.terraform.show_text(plan.file) if plan.changes else "No changes.")
+    _say(f"for {target}: {plan.counts}")
+
+
+def _deploy(given: argparse.Namespace) -> None:
+    stack, target = _made_ready()
+    plan = stack.plan()
+    if not plan.changes:
+        _say("No changes.")
+        stack.marker.clear()
+        return
+    _say(f"Plan for {target}: {plan.counts}")
+    if not (target.embedded or given.yes):
+        _ask(f"Deploy to {target}? Type yes: ", "yes", "answer yes, or run `make deploy YES=1`")
+    _say(f"done: {stack.apply(plan, _show)}")
+
+
+def _output(_: argparse.Namespace) -> None:
+    environment = target_environment(os.environ)
+    stack = Stack(REPOSITORY, environment, lambda line: _say(line, sys.stderr))
+    if not (stack.directory / ".terraform").is_dir():
+        stack.synthesize()
+        stack.terraform.init()
+    text = stack.terraform.output_text()
+    if text.strip() == "{}":
+        raise RefusedError(f"nothing is deployed in the workspace {stack.terraform.workspace!r}; run `make deploy`")
+    sys.stdout.write(text)
+
+
+def _destroy(given: argparse.Namespace) -> None:
+    stack, target = _made_ready(fresh=False)
+    name = stack.name()
+    if given.yes is None:
+        _ask(f"Destroy {name!r} in {target}? Type its name: ", name, f"or run `make destroy YES={name}`")
+    elif given.yes != name:
+        raise RefusedError(f"the deployed stack is {name!r}, not {given.yes!r}; nothing was destroyed")
+    _say(f"destroying {name!r} in {target}")
+    _say(f"done: {stack.destroy(_show)}")
+
+
+def _env(_: argparse.Namespace) -> None:
+    binary = find_terraform(os.environ)
+    source = choose(os.environ, platform=binary.platform, folder=TERRAFORM)
+    package = Package.for_this_machine(PACKAGES)
+    _say(f"export TF_CLI_CONFIG_FILE={shlex.quote(str(source.configuration))}")
+    _say(f"export {VARIABLE}={shlex.quote(package.variable())}")
+
+
+def _schema(_: argparse.Namespace) -> None:
+    stack = Stack(REPOSITORY, os.environ, lambda line: _say(line, sys.stderr))
+    stack.terraform.init()
+    sys.stdout.write(stack.terraform.schema())
+
+
+def _made_ready(*, fresh: bool = True) -> tuple[Stack, Target]:
+    environment = target_environment(os.environ)
+    region = environment.get("TF_VAR_primary_region") or environment.get("AWS_REGION") or "us-east-1"
+    target = identify(environment, region)
+    _say(f"target: {target}, workspace {environment.get('TF_WORKSPACE') or 'default'}")
+    stack = Stack(REPOSITORY, package_environment(environment, PACKAGES, fresh=fresh), _say)
+    stack.synthesize()
+    stack.prepare()
+    return stack, target
+
+
+def _ask(question: str, wanted: str, cure: str) -> None:
+    if not sys.stdin.isatty():
+        raise RefusedError(f"nobody is here to be asked ({question.strip()}); {cure}")
+    if input(question).strip() != wanted:
+        raise RefusedError(f"not confirmed, nothing was changed; {cure}")
+
+
+def _show(progress: Progress) -> None:
+    line = progress_line(progress)
+    if line is not None:
+        _say(line)
+
+
+def _say(line: str, stream: object = None) -> None:
+    out = stream or sys.stdout
+    out.write(line + "\n")  # type: ignore[attr-defined]
+    out.flush()  # type: ignore[attr-defined]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m delivery", description=(__doc__ or "").split(":")[0])
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    package = command("package", _package, "build the Lambda package")
+    package.add_argument("--python", help="Python of the runtime, as in 3.13")
+    package.add_argument("--architecture", choices=["arm64", "x86_64"])
+    command("synth", _synth, "synthesize the stack to cdktf.out")
+    command("plan", _plan, "show what a deployment would change")
+    deploy = command("deploy", _deploy, "package, synthesize, plan and apply")
+    deploy.add_argument("--yes", action="store_true", help="do not ask before changing an AWS account")
+    command("output", _output, "print the outputs as JSON")
+    destroy = command("destroy", _destroy, "remove the deployed stack")
+    destroy.add_argument("--yes", metavar="NAME", help="name of the stack, instead of the question")
+    command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
+    command("schema", _schema, "print the provider's schema as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
