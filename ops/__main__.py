@@ -1,0 +1,68 @@
+"""Command line of the operations tools: `terraform output -json | python -m ops verify [--canary]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ops.aws import Aws
+from ops.checks import canary_checks, reading_checks
+from ops.deployment import Deployment, NotDeployedError
+from ops.verify import Result, verify
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what follows the program's name; None takes those of this process.
+
+    Returns:
+        0 if every check passed, 1 if one failed, 2 if the stack is not to be read.
+    """
+    given = _parser().parse_args(arguments)
+    try:
+        stack = Deployment.read(_outputs(given.outputs))
+    except (NotDeployedError, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    aws = Aws(os.environ)
+    checks = [*reading_checks(aws, stack), *(canary_checks(aws, stack) if given.canary else [])]
+    as_text = given.format == "text"
+    results = verify(checks, _print if as_text else lambda _: None)
+    failed = sum(not result.passed for result in results)
+    if as_text:
+        sys.stdout.write(f"{len(results) - failed} of {len(results)} checks passed\n")
+    else:
+        document = {"name": stack.name, "passed": not failed, "checks": [result.document() for result in results]}
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    return 1 if failed else 0
+
+
+def _outputs(source: str) -> str:
+    return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+
+
+def _print(result: Result) -> None:
+    sys.stdout.write("\n".join(result.lines()) + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ops", description="Tools for a deployed stack.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    check = commands.add_parser("verify", help="check that a deployed stack is healthy")
+    check.add_argument(
+        "--outputs", default="-", metavar="FILE", help="what `terraform output -json` printed (- is stdin)"
+    )
+    check.add_argument("--canary", action="store_true", help="also write one transaction in each Region")
+    check.add_argument("--format", choices=["text", "json"], default="text")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""The deployed stack, as `terraform output -json` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class NotDeployedError(ValueError):
+    """The text is not the output of the deployed stack."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One Region of the stack.
+
+    Args:
+        role: `primary` or `secondary`.
+        region: AWS Region.
+        cluster_identifier: the DSQL cluster.
+        cluster_arn: its ARN.
+        endpoint: host name of the database.
+        functions: function names by purpose: transactions, relay, consumer, migrate.
+        bus: name of the event bus.
+        bus_arn: its ARN.
+        forward_rule: the rule that carries events to the other Region.
+        receive_rule: the rule that hands events of the other Region to the consumer.
+        queues: URLs of the queues by purpose: undelivered, failed.
+    """
+
+    role: str
+    region: str
+    cluster_identifier: str
+    cluster_arn: str
+    endpoint: str
+    functions: Mapping[str, str]
+    bus: str
+    bus_arn: str
+    forward_rule: str
+    receive_rule: str
+    queues: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The whole stack.
+
+    Args:
+        name: name of the application.
+        witness_region: Region of the witness.
+        primary: first Region.
+        secondary: second Region.
+    """
+
+    name: str
+    witness_region: str
+    primary: Side
+    secondary: Side
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both Regions, the primary first."""
+        return self.primary, self.secondary
+
+    def other(self, side: Side) -> Side:
+        """The Region across.
+
+        Args:
+            side: one of the two.
+        """
+        return self.secondary if side.role == "primary" else self.primary
+
+    @classmethod
+    def read(cls, text: str) -> Deployment:
+        """Read the text that `terraform output -json` (or `make -s output`) prints.
+
+        Args:
+            text: a JSON object of outputs, each with its `value`.
+
+        Raises:
+            NotDeployedError: no JSON, or an output is missing; the message names it.
+        """
+        try:
+            outputs = json.loads(text)
+            return cls.of({name: output["value"] for name, output in outputs.items()})
+        except (ValueError, TypeError, AttributeError) as error:
+            if isinstance(error, NotDeployedError):
+                raise
+            raise NotDeployedError(f"not what `terraform output -json` prints: {text.strip()[:80]!r}") from error
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Deployment:
+        """Take the outputs' values.
+
+        Args:
+            values: values by name of the output.
+
+        Raises:
+            NotDeployedError: an output is missing; the message names it.
+        """
+        try:
+            regions = values["regions"]
+            sides = {role: _side(role, regions[role]) for role in ("primary", "secondary")}
+            return cls(values["name"], values["witness_region"], **sides)
+        except KeyError as error:
+            raise NotDeployedError(
+                f"the outputs have no {error}; is the stack deployed completely? (`make deploy`)"
+            ) from error
+
+
+def _side(role: str, values: Mapping[str, Any]) -> Side:
+    return Side(
+        role=role,
+        region=values["region"],
+        cluster_identifier=values["cluster_identifier"],
+        cluster_arn=values["cluster_arn"],
+        endpoint=values["endpoint"],
+        functions=values["function_names"],
+        bus=values["event_bus_name"],
+        bus_arn=values["event_bus_arn"],
+        forward_rule=values["forward_rule_name"],
+        receive_rule=values["receive_rule_name"],
+        queues=values["queue_urls"],
+    )
