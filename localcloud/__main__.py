@@ -1,0 +1,111 @@
+"""`python -m localcloud`: start, end and look at the embedded cloud."""
+# ruff: noqa: T201 (printing is what a command does)
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from localcloud.cloud import DEFAULT_DIRECTORY, DEFAULT_REGIONS, Cloud
+from localcloud.errors import LocalCloudError
+
+_UNSET = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0, or 1 with the reason on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options, _cloud(options)))
+    except LocalCloudError as error:
+        print(f"localcloud: {error}", file=sys.stderr)
+        return 1
+
+
+def _up(_: argparse.Namespace, cloud: Cloud) -> int:
+    started = time.monotonic()
+    cloud.up()
+    environment = cloud.environment()
+    print(f"embedded cloud: {environment['AWS_ENDPOINT_URL']}, DSQL on port {environment['PGPORT']}")
+    print(f"started in {time.monotonic() - started:.1f} s; its files are in {cloud.directory}")
+    return 0
+
+
+def _down(_: argparse.Namespace, cloud: Cloud) -> int:
+    ended = cloud.down()
+    print(f"ended {ended} processes" if ended else "nothing was running")
+    return 0
+
+
+def _status(_: argparse.Namespace, cloud: Cloud) -> int:
+    conditions = cloud.status()
+    for name, condition in conditions.items():
+        print(f"{name:<12} {condition}")
+    if "running" not in conditions.values():
+        print("no embedded cloud is running")
+        return 3
+    return 0
+
+
+def _env(_: argparse.Namespace, cloud: Cloud) -> int:
+    print(f"unset {' '.join(_UNSET)}")
+    for name, value in cloud.environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _cloud(options: argparse.Namespace) -> Cloud:
+    return Cloud(
+        options.directory, options.layout, options.regions, port=options.port, interpreters=options.interpreter
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m localcloud", description=__doc__)
+    parser.set_defaults(layout="single", regions=DEFAULT_REGIONS, port=None, interpreter=[])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--directory", type=Path, default=DEFAULT_DIRECTORY, help="where its files are (%(default)s)")
+    up = commands.add_parser("up", parents=[shared], help="start an empty cloud in the background")
+    up.add_argument(
+        "--layout", choices=("single", "regional"), default="single", help="processes: one, or one per Region"
+    )
+    up.add_argument(
+        "--regions", type=_regions, default=DEFAULT_REGIONS, help="comma-separated, the primary Region first"
+    )
+    up.add_argument("--port", type=int, help="port of the AWS API (a free one by default)")
+    up.add_argument(
+        "--interpreter",
+        type=_interpreter,
+        action="append",
+        default=[],
+        metavar="3.13=PATH",
+        help="a Python for functions",
+    )
+    up.set_defaults(command=_up)
+    for name, command, text in (
+        ("down", _down, "end it"),
+        ("status", _status, "show its processes; exit code 3 if none runs"),
+        ("env", _env, "print the environment of its clients, for eval"),
+    ):
+        commands.add_parser(name, parents=[shared], help=text).set_defaults(command=command)
+    return parser
+
+
+def _regions(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _interpreter(text: str) -> tuple[str, Path]:
+    minor, mark, path = text.partition("=")
+    if not mark:
+        raise argparse.ArgumentTypeError(f"must look like 3.13=/usr/bin/python3.13, got {text!r}")
+    return minor.removeprefix("python"), Path(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Calls between Regions: a function call in the layout "single", HTTP between processes in the layout "regional".
+
+Patches are written against `Peers` only, so both layouts run the same code.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localcloud.settings import Settings
+
+PATH = "/_localcloud/"
+INSTANCE_HEADER = "x-localcloud-instance"
+_TIMEOUT_SECONDS = 3.0
+
+Operation = Callable[..., Any]
+
+
+class PeerUnreachable(Exception):
+    """The process that serves a Region is down, stopped, or answered with an error."""
+
+
+class Peers:
+    """The named operations that the processes of one cloud offer each other."""
+
+    def __init__(self, settings: Settings) -> None:
+        """`settings` say who serves what."""
+        self._settings = settings
+        self._operations: dict[str, Operation] = {}
+
+    def offer(self, name: str, operation: Operation) -> None:
+        """Answer calls of `name` with `operation`, a function of JSON arguments with a JSON result."""
+        self._operations[name] = operation
+
+    def call(self, process: str, name: str, **arguments: Any) -> Any:
+        """Run an operation in the process that serves `process` (a Region, or GLOBAL).
+
+        Raises:
+            PeerUnreachable: another process serves it, and did not answer.
+        """
+        url = self._settings.peers.get(process)
+        if url is None or process == self._settings.name:
+            return self._operations[name](**arguments)
+        return post(url, name, arguments, self._settings.instance)
+
+    def tell_others(self, name: str, **arguments: Any) -> None:
+        """Run an operation in every other process; one that is down will ask for what it missed when it starts."""
+        for process, url in self._settings.peers.items():
+            if process != self._settings.name:
+                try:
+                    post(url, name, arguments, self._settings.instance)
+                except PeerUnreachable:
+                    continue
+
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        """Serve another process's call. Returns the HTTP status and the body."""
+        if not hmac.compare_digest(headers.get(INSTANCE_HEADER, ""), self._settings.instance):
+            return 403, b'{"message": "not a process of this cloud"}'
+        operation = self._operations.get(path.removeprefix(PATH))
+        if operation is None:
+            return 404, b'{"message": "no such operation"}'
+        return 200, json.dumps(operation(**json.loads(body or b"{}"))).encode()
+
+
+def post(url: str, name: str, arguments: Mapping[str, Any], instance: str) -> Any:
+    """Call the operation `name` of the process at `url`.
+
+    Raises:
+        PeerUnreachable: no answer within 3 s, or an error.
+    """
+    request = urllib.request.Request(  # noqa: S310
+        f"{url}{PATH}{name}",
+        data=json.dumps(arguments).encode(),
+        headers={"content-type": "application/json", INSTANCE_HEADER: instance},
+    )
+    try:
+        with _DIRECT.open(request, timeout=_TIMEOUT_SECONDS) as response:
+            return json.loads(response.read() or b"null")
+    except (OSError, urllib.error.URLError, ValueError) as error:
+        raise PeerUnreachable(f"{name} at {url}: {error}") from error
+
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy of the user's has no way to 127.0.0.1

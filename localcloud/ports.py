@@ -1,0 +1,59 @@
+"""Listening sockets on 127.0.0.1, bound by the parent and inherited by the process that serves them: no race."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import psutil
+
+from localcloud.errors import PortTaken
+
+HOST = "127.0.0.1"
+
+
+def listen(port: int | None = None) -> socket.socket:
+    """A listening socket on `port`, or on a free port.
+
+    Raises:
+        PortTaken: the port is in use; the text names the program if it can be seen.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port or 0))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise PortTaken(_taken(port or 0, error)) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def number(listener: socket.socket) -> int:
+    """The port a socket listens on."""
+    return int(listener.getsockname()[1])
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, for programs that cannot inherit a socket (PostgreSQL)."""
+    with listen() as listener:
+        return number(listener)
+
+
+def _taken(port: int, error: OSError) -> str:
+    if error.errno == errno.EACCES:
+        return f"port {port} on {HOST} needs more rights than this user has; choose one above 1023, or leave it out"
+    return f"port {port} on {HOST} is taken{_owner(port)}; end that program, choose another port, or leave the port out"
+
+
+def _owner(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        return ""
+    return ""

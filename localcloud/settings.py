@@ -1,0 +1,56 @@
+"""What a process of the cloud needs to know, written by `Cloud` to a file that only the owner can read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ACCOUNT = (
+    "000000000000"  # no real account has this number, so no ARN of the embedded cloud can be mistaken for a real one
+)
+GLOBAL = "global"  # the name of the process that serves IAM, STS and Route 53 in the layout "regional"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One process's view of the cloud. Paths are strings, because the file is JSON."""
+
+    name: str  # "cloud" (all Regions), a Region, or GLOBAL
+    directory: str
+    scratch: str  # short path for sockets and data of PostgreSQL
+    instance: str  # mark of this start; also the secret of calls between the cloud's processes
+    access_key: str
+    secret_key: str
+    endpoint: str  # what clients use: http://127.0.0.1:<port>
+    dsql_port: int
+    ca_certificate: str
+    ca_key: str
+    gateway_fd: int
+    dsql_fd: int | None = None
+    peers: dict[str, str] = field(default_factory=dict)  # process name -> URL; empty in the layout "single"
+    databases_url: str = ""  # who starts PostgreSQL; empty: this process itself
+    interpreters: dict[str, str] = field(default_factory=dict)  # "3.13" -> path of a Python
+    retry_base_seconds: float = 0.5
+    dies_with_parent: bool = False
+
+    @property
+    def regional(self) -> bool:
+        """Whether other processes serve the other Regions."""
+        return bool(self.peers)
+
+    @property
+    def state_directory(self) -> Path:
+        """Where this process keeps what survives its restart."""
+        return Path(self.directory) / "state" / self.name
+
+    def write(self, path: Path) -> None:
+        """Write to `path`, readable by the owner only: it holds a secret key."""
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """Read what `write` wrote."""
+        return cls(**json.loads(path.read_text()))
