@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -142,10 +143,10 @@ def _show(progress: Progress) -> None:
         _say(line)
 
 
-def _say(line: str, stream: object = None) -> None:
+def _say(line: str, stream: TextIO | None = None) -> None:
     out = stream or sys.stdout
-    out.write(line + "\n")  # type: ignore[attr-defined]
-    out.flush()  # type: ignore[attr-defined]
+    out.write(line + "\n")
+    out.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

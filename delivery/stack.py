@@ -13,9 +13,9 @@ from delivery import recovery
 from delivery.errors import DeliveryError, RefusedError
 from delivery.events import Counts, Progress
 from delivery.process import follow
-from delivery.providers import choose
+from delivery.providers import Source, choose
 from delivery.terraform import OnProgress, Plan, Terraform, TerraformError, quiet_environment, resources
-from delivery.toolchain import find_terraform, node_environment
+from delivery.toolchain import Binary, find_terraform, node_environment
 from ops.aws import Aws
 
 NAME = "transactions"
@@ -60,6 +60,24 @@ class Stack:
         return recovery.Marker(self.build_directory / f"unfinished-{workspace}.json")
 
     @cached_property
+    def binary(self) -> Binary:
+        """The Terraform program.
+
+        Raises:
+            ToolMissingError: none, or too old.
+        """
+        return find_terraform(self.environment)
+
+    @cached_property
+    def source(self) -> Source:
+        """Where the provider comes from.
+
+        Raises:
+            ToolMissingError: no provider to be found.
+        """
+        return choose(self.environment, platform=self.binary.platform, folder=self.build_directory)
+
+    @cached_property
     def terraform(self) -> Terraform:
         """Terraform on the synthesized stack, with a provider source chosen.
 
@@ -69,11 +87,9 @@ class Stack:
         """
         if not (self.directory / "cdk.tf.json").is_file():
             raise RefusedError(f"nothing is synthesized in {self.directory}; run `make synth` first")
-        binary = find_terraform(self.environment)
-        source = choose(self.environment, platform=binary.platform, folder=self.build_directory)
-        self.say(source.description)
-        environment = quiet_environment(self.environment, source.configuration)
-        return Terraform(self.directory.resolve(), environment, binary.path, self.build_directory)
+        self.say(self.source.description)
+        environment = quiet_environment(self.environment, self.source.configuration)
+        return Terraform(self.directory.resolve(), environment, self.binary.path, self.build_directory.resolve())
 
     def synthesize(self) -> Path:
         """Run `main.py` with this interpreter.

@@ -1,0 +1,58 @@
+"""Look into the database through a Region's endpoint, as its administrator, with an IAM token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from ops.aws import Aws
+from ops.deployment import Side
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database as it shows in one Region.
+
+    Args:
+        aws: the account, which signs the token.
+        side: the Region.
+        environment: holds PGHOSTADDR, PGPORT and PGSSLROOTCERT of the embedded cloud.
+    """
+
+    aws: Aws
+    side: Side
+    environment: Mapping[str, str]
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Rows of a query, over a new connection with a verified certificate.
+
+        Args:
+            query: SQL text.
+            values: its parameters.
+
+        Raises:
+            psycopg.Error: no connection, or the query is refused.
+        """
+        token = self.aws.client("dsql", self.side.region).generate_db_connect_admin_auth_token(
+            self.side.endpoint, self.side.region
+        )
+        with (
+            psycopg.connect(
+                host=self.side.endpoint,
+                hostaddr=self.environment["PGHOSTADDR"],
+                port=self.environment["PGPORT"],
+                sslmode="verify-full",
+                sslrootcert=self.environment["PGSSLROOTCERT"],
+                dbname="postgres",
+                user="admin",
+                password=token,
+                connect_timeout=10,
+                autocommit=True,
+            ) as connection,
+            connection.cursor(row_factory=dict_row) as cursor,
+        ):
+            return cursor.execute(query.encode(), values).fetchall()
