@@ -149,11 +149,22 @@ def end(processes: Iterable[psutil.Process], *, grace: float = 2.0) -> int:
     for process in targets:
         _send(process, _polite_signal(process))
         _send(process, signal.SIGCONT)  # a stopped process could not hear it
-    _, left = psutil.wait_procs(targets, timeout=grace)
+    left = _await_end(targets, grace)
     for process in left:
         _send(process, signal.SIGKILL)
-    psutil.wait_procs(left, timeout=grace)
+    _await_end(left, grace)
     return len(targets)
+
+
+def _await_end(targets: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until the processes have ended; returns those that have not. A zombie has: it waits for its parent only."""
+    deadline = time.monotonic() + seconds
+    left = list(targets)
+    while left := [process for process in left if alive(process.pid, process.create_time())]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.01)
+    return left
 
 
 def _polite_signal(process: psutil.Process) -> int:

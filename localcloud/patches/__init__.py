@@ -18,7 +18,16 @@ from localcloud.peers import Peers
 from localcloud.settings import Settings
 
 VERSION = "1.5.33"
-NAMES = ("dsql_lifecycle", "dsql_session", "lambda_environment")
+NAMES = (
+    "dsql_lifecycle",
+    "dsql_session",
+    "event_targets",
+    "health",
+    "lambda_async",
+    "lambda_environment",
+    "lambda_payload",
+    "lambda_runtime",
+)
 
 
 @dataclass(frozen=True)
