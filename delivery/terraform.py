@@ -35,7 +35,7 @@ class TerraformError(DeliveryError):
 
     def __init__(self, command: str, diagnostics: Sequence[Diagnostic], log: Path, rest: Sequence[str] = ()) -> None:
         self.diagnostics = tuple(diagnostics)
-        said = "\n\n".join(map(str, diagnostics)) or "\n".join(rest).strip() or "it printed nothing"
+        said = "\n\n".join(map(str, diagnostics)) or "\n".join(rest).strip() or "it ended without a word; was it killed?"
         super().__init__(f"terraform {command} failed: {said}\n(its full output: {log})")
 
 
@@ -209,7 +209,8 @@ class Terraform:
             on_line=lines.append,
         )
         if code != 0:
-            raise TerraformError(arguments[0], [], log, lines[-40:])
+            errors = next((number for number, line in enumerate(lines) if "Error:" in line), -40)
+            raise TerraformError(arguments[0], [], log, lines[errors:])
 
     def _spoken(
         self,
