@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from ops import __main__ as command
+from ops.checks import Check, CheckFailedError
+
+OUTPUT = {
+    "name": "small",
+    "witness_region": "us-west-2",
+    "regions": {
+        role: {
+            "region": region,
+            "cluster_identifier": "",
+            "cluster_arn": "",
+            "endpoint": "",
+            "function_names": {},
+            "event_bus_name": "",
+            "event_bus_arn": "",
+            "forward_rule_name": "",
+            "receive_rule_name": "",
+            "queue_urls": {},
+        }
+        for role, region in (("primary", "us-east-1"), ("secondary", "us-east-2"))
+    },
+}
+
+
+def ill() -> str:
+    raise CheckFailedError("this", "that", "because")
+
+
+@pytest.fixture
+def outputs(tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "reading_checks", lambda aws, stack: [Check("one", lambda: "fine")])
+    monkeypatch.setattr(command, "canary_checks", lambda aws, stack: [Check("two", ill)])
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps({name: {"value": value} for name, value in OUTPUT.items()}))
+    return str(file)
+
+
+def test_all_well_exits_0(outputs, capsys):
+    assert command.main(["verify", "--outputs", outputs]) == 0
+    assert capsys.readouterr().out.splitlines() == ["ok    one (0.0 s): fine", "1 of 1 checks passed"]
+
+
+def test_a_failed_check_exits_1_and_is_told(outputs, capsys):
+    assert command.main(["verify", "--canary", "--outputs", outputs]) == 1
+    assert "      cause:    because\n1 of 2 checks passed\n" in capsys.readouterr().out
+
+
+def test_json_is_json(outputs, capsys):
+    assert command.main(["verify", "--canary", "--format", "json", "--outputs", outputs]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert (document["name"], document["passed"]) == ("small", False)
+    assert [check["passed"] for check in document["checks"]] == [True, False]
+
+
+def test_nothing_to_read_exits_2_with_the_reason(tmp_path, capsys):
+    (tmp_path / "empty").write_text("")
+    assert command.main(["verify", "--outputs", str(tmp_path / "empty")]) == 2
+    assert "error: not what `terraform output -json` prints" in capsys.readouterr().err
+    assert command.main(["verify", "--outputs", str(tmp_path / "absent")]) == 2
