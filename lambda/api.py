@@ -1,0 +1,104 @@
+"""The transactions function: read and write by direct invocation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+from transactions import cluster, commands, nudge
+from transactions.database import Database
+from transactions.errors import CommandError, UnavailableError
+from transactions.invocation import Context, Deadline
+from transactions.logs import Log
+from transactions.service import Service
+from transactions.settings import ApiSettings, load
+
+Response = dict[str, Any]
+
+
+def handler(event: object, context: Context) -> Response:
+    """Carry out one command.
+
+    Args:
+        event: `{"operation": "write", "transaction_id": ..., "amount": ...}`, `{"operation": "read"}` or
+            `{"operation": "read", "transaction_id": ...}`.
+        context: Lambda's.
+
+    Returns:
+        `statusCode`, and `body`, a JSON object as text. An error's body has `error`, and `field` if a field of the
+        event is the cause.
+    """
+    log = Log.of(context, os.environ)
+    try:
+        return _answer(commands.parse(event), Deadline.of(context), log)
+    except CommandError as error:
+        log.info("refused", hop="refused", field=error.field, status=error.status)
+        return _reply(error.status, {"error": str(error), "field": error.field})
+    except UnavailableError as error:
+        log.exception("unavailable", status=503)
+        return _reply(503, {"error": str(error)})
+    except Exception:
+        log.exception("unexpected error", status=500)
+        return _reply(500, {"error": f"internal error; the log has it under request id {context.aws_request_id}"})
+
+
+def _answer(command: commands.Command, deadline: Deadline, log: Log) -> Response:
+    settings = _settings()
+    if isinstance(command, commands.WriteTransaction):
+        return _write(command, deadline, log)
+    if isinstance(command, commands.ReadTransaction):
+        return _read(command, deadline, log)
+    status = cluster.status(settings.cluster_identifier)
+    log.info("cluster read", hop="read", cluster_status=status.status)
+    body = {"cluster_status": status.status, "region": settings.aws_region, "multi_region": status.multi_region}
+    return _reply(200, body)
+
+
+def _write(command: commands.WriteTransaction, deadline: Deadline, log: Log) -> Response:
+    written = _service().write(command, deadline, log)
+    transaction = written.transaction
+    log.info(
+        "transaction written",
+        hop="written",
+        transaction_id=transaction.transaction_id,
+        event_id=transaction.event_id,
+        repeated=written.repeated,
+    )
+    body = {
+        "message": "Transaction created successfully",
+        "transaction_id": transaction.transaction_id,
+        "region": transaction.region,
+        "event_id": str(transaction.event_id),
+    }
+    return _reply(200, body)
+
+
+def _read(command: commands.ReadTransaction, deadline: Deadline, log: Log) -> Response:
+    transaction = _service().read(command.transaction_id, deadline, log)
+    log.info("transaction read", hop="read", transaction_id=transaction.transaction_id, event_id=transaction.event_id)
+    body = {
+        "transaction_id": transaction.transaction_id,
+        "amount": str(transaction.amount),
+        "region": transaction.region,
+        "created_at": transaction.created_at.isoformat(),
+    }
+    return _reply(200, body)
+
+
+def _reply(status: int, body: Mapping[str, object]) -> Response:
+    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+
+
+@cache
+def _settings() -> ApiSettings:
+    return load(ApiSettings, os.environ)
+
+
+@cache
+def _service() -> Service:
+    settings = _settings()
+    database = Database(settings, os.environ, application="transactions")
+    return Service(database, region=settings.aws_region, wake_relay=partial(nudge.wake, settings.relay_function_name))

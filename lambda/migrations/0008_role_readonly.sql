@@ -1,0 +1,1 @@
+create role readonly with login

@@ -1,0 +1,1 @@
+grant select, insert on transactions.transactions to app

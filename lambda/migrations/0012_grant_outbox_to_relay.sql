@@ -1,0 +1,1 @@
+grant select, delete on transactions.outbox to relay

@@ -1,0 +1,1 @@
+"""The transactions service: the model, its storage in Aurora DSQL, and its events."""

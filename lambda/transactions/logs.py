@@ -1,0 +1,80 @@
+"""One JSON object per line on standard output, which Lambda sends to CloudWatch Logs.
+
+The field `hop` names the step of a transaction's way (`written`, `published`, `received`); with `event_id` and
+`transaction_id` the lines of both Regions tell one transaction's story. No line holds an amount or a secret.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+
+from transactions.invocation import Context
+from transactions.settings import LOG_LEVELS
+
+
+class Log:
+    """Writes lines of one invocation.
+
+    Args:
+        level: lines below are dropped; an unknown level is taken as INFO, for the settings report it.
+        fields: what every line carries.
+    """
+
+    def __init__(self, level: str = "INFO", **fields: object) -> None:
+        self._lowest = LOG_LEVELS.index(level if level in LOG_LEVELS else "INFO")
+        self._fields = fields
+        self._started = time.perf_counter()
+
+    @classmethod
+    def of(cls, context: Context, environment: Mapping[str, str]) -> Log:
+        """The log of an invocation.
+
+        Args:
+            context: Lambda's.
+            environment: looked at for LOG_LEVEL and AWS_REGION.
+        """
+        return cls(
+            environment.get("LOG_LEVEL", "INFO"),
+            function=context.function_name,
+            region=environment.get("AWS_REGION"),
+            request_id=context.aws_request_id,
+        )
+
+    def debug(self, message: str, **fields: object) -> None:
+        """Write what only a search for a fault needs."""
+        self._write("DEBUG", message, fields)
+
+    def info(self, message: str, **fields: object) -> None:
+        """Write what happened as it should."""
+        self._write("INFO", message, fields)
+
+    def warning(self, message: str, **fields: object) -> None:
+        """Write what was overcome."""
+        self._write("WARNING", message, fields)
+
+    def error(self, message: str, **fields: object) -> None:
+        """Write what failed."""
+        self._write("ERROR", message, fields)
+
+    def exception(self, message: str, **fields: object) -> None:
+        """Write what failed, with the traceback of the exception that is being handled."""
+        self._write("ERROR", message, {**fields, "traceback": traceback.format_exc()})
+
+    def _write(self, level: str, message: str, fields: Mapping[str, object]) -> None:
+        if LOG_LEVELS.index(level) < self._lowest:
+            return
+        line = {
+            "timestamp": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+            "level": level,
+            "message": message,
+            **self._fields,
+            "duration_ms": round((time.perf_counter() - self._started) * 1000, 1),
+            **fields,
+        }
+        sys.stdout.write(json.dumps(line, default=str) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,90 @@
+"""The transaction, and the rules for its amount and its id."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+CENT = Decimal("0.01")
+# 15 digits: what JSON readers that know only binary doubles, Lambda's own runtime among them, keep exactly (DBL_DIG).
+LARGEST_AMOUNT = Decimal("9999999999999.99")
+AMOUNT_RULE = f"a decimal number greater than 0, at most {LARGEST_AMOUNT}, with at most 2 decimals"
+IDENTIFIER_RULE = "1 to 64 letters, digits and . _ : -, the first a letter or digit"
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_DECIMAL = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """A stored transaction.
+
+    Args:
+        transaction_id: the caller's id, or ours.
+        amount: with two decimals.
+        region: the Region that wrote it.
+        event_id: id of the event that tells of it; the same for every repetition of the write.
+        created_at: when it was written, UTC.
+    """
+
+    transaction_id: str
+    amount: Decimal
+    region: str
+    event_id: uuid.UUID
+    created_at: dt.datetime
+
+
+def parse_amount(value: object) -> Decimal:
+    """Read an amount from JSON: a number, or a string of digits.
+
+    A float is read by its shortest representation: up to 15 digits those are the digits that the caller wrote.
+
+    Args:
+        value: what JSON gave.
+
+    Returns:
+        The amount with two decimals.
+
+    Raises:
+        ValueError: the value does not follow AMOUNT_RULE; says so, without a subject.
+    """
+    amount = _decimal(value)
+    if amount is None or not 0 < amount <= LARGEST_AMOUNT or amount != amount.quantize(CENT):
+        raise ValueError(f"must be {AMOUNT_RULE}, got {shown(value)}")
+    return amount.quantize(CENT)
+
+
+def parse_identifier(value: object) -> str:
+    """Read a transaction id from JSON.
+
+    Raises:
+        ValueError: the value does not follow IDENTIFIER_RULE; says so, without a subject.
+    """
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+        raise ValueError(f"must be a string of {IDENTIFIER_RULE}; got {shown(value)}")
+    return value
+
+
+def shown(value: object) -> str:
+    """A value as an error message shows it: never long."""
+    if isinstance(value, int) and not -(10**20) < value < 10**20:
+        return "an integer of more than 20 digits"
+    if isinstance(value, (dict, list)):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = repr(value[:60] if isinstance(value, str) else value)
+    return text if len(text) <= 62 else f"{text[:60]}..."
+
+
+def _decimal(value: object) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        amount = Decimal(repr(value))
+        return amount if amount.is_finite() else None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    return None

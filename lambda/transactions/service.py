@@ -1,0 +1,89 @@
+"""What the transactions function does: one decision, one database transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from transactions import outbox, store
+from transactions.commands import WriteTransaction
+from transactions.database import Connection, Database
+from transactions.errors import IdentifierTakenError, UnknownTransactionError
+from transactions.events import TransactionCreated
+from transactions.invocation import Deadline
+from transactions.logs import Log
+from transactions.model import Transaction, shown
+
+
+@dataclass(frozen=True)
+class Written:
+    """The outcome of a write.
+
+    Args:
+        transaction: as it is stored.
+        repeated: the same write was carried out before; nothing was changed by this one.
+    """
+
+    transaction: Transaction
+    repeated: bool
+
+
+class Service:
+    """Stores and finds transactions of one Region.
+
+    Args:
+        database: this Region's.
+        region: name of the Region.
+        wake_relay: called after each new transaction; must not raise.
+    """
+
+    def __init__(self, database: Database, *, region: str, wake_relay: Callable[[Log], None]) -> None:
+        self._database = database
+        self._region = region
+        self._wake_relay = wake_relay
+
+    def write(self, command: WriteTransaction, deadline: Deadline, log: Log) -> Written:
+        """Store a transaction and its event together, once per id, in whichever Region it was asked first.
+
+        Raises:
+            IdentifierTakenError: the id is taken by a transaction with another amount.
+            UnavailableError: the database cannot be reached, or conflicts lasted until the deadline.
+        """
+        # Made before the first attempt: an attempt after an unknown COMMIT recognizes by its event id what it wrote.
+        proposed = Transaction(
+            command.transaction_id, command.amount, self._region, uuid.uuid4(), dt.datetime.now(dt.UTC)
+        )
+
+        def transaction(connection: Connection) -> Transaction:
+            if store.insert(connection, proposed):
+                outbox.add(connection, TransactionCreated.of(proposed))
+                return proposed
+            found = store.find(connection, proposed.transaction_id)
+            assert found is not None, "rows are never deleted, and the snapshot is one"
+            return found
+
+        stored = self._database.run(transaction, deadline, log)
+        if stored.amount != command.amount:
+            raise IdentifierTakenError(
+                "transaction_id",
+                f"transaction_id {shown(command.transaction_id)} was used before with another amount; "
+                "use a new id, or repeat the write as it was",
+            )
+        repeated = stored.event_id != proposed.event_id
+        if not repeated:
+            self._wake_relay(log)
+        return Written(stored, repeated)
+
+    def read(self, transaction_id: str, deadline: Deadline, log: Log) -> Transaction:
+        """The stored transaction.
+
+        Raises:
+            UnknownTransactionError: there is none with this id.
+            UnavailableError: the database cannot be reached.
+        """
+        found = self._database.run(lambda connection: store.find(connection, transaction_id), deadline, log)
+        if found is None:
+            raise UnknownTransactionError("transaction_id", f"no transaction has the id {shown(transaction_id)}")
+        return found
