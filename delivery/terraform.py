@@ -18,6 +18,7 @@ from delivery.process import follow
 
 LOCK_TIMEOUT = "120s"  # a Terraform that was interrupted a moment ago still finishes its calls and holds the lock
 _PARALLELISM = re.compile(r"-?-parallelism[= ]+[\"']?(-?\d+)")
+LAST_LINES = 40  # of a crash, shown to the user
 _CHANGED = 2  # terraform plan -detailed-exitcode
 
 OnProgress = Callable[[Progress], None]
@@ -35,7 +36,9 @@ class TerraformError(DeliveryError):
 
     def __init__(self, command: str, diagnostics: Sequence[Diagnostic], log: Path, rest: Sequence[str] = ()) -> None:
         self.diagnostics = tuple(diagnostics)
-        said = "\n\n".join(map(str, diagnostics)) or "\n".join(rest).strip() or "it ended without a word; was it killed?"
+        said = (
+            "\n\n".join(map(str, diagnostics)) or "\n".join(rest).strip() or "it ended without a word; was it killed?"
+        )
         super().__init__(f"terraform {command} failed: {said}\n(its full output: {log})")
 
 
@@ -94,7 +97,20 @@ class Terraform:
         Raises:
             TerraformError: a provider is not to be had, or the backend does not answer.
         """
-        self._plain(["init", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}"])
+        # In the workspace `default`: init refuses another one that does not exist yet, a plan makes it.
+        environment = {**self._environment, "TF_WORKSPACE": ""}
+        log = self._log("init")
+        lines: list[str] = []
+        code = follow(
+            [str(self.binary), "init", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}"],
+            directory=self.directory,
+            environment=environment,
+            log=log,
+            on_line=lines.append,
+        )
+        if code != 0:
+            errors = next((number for number, line in enumerate(lines) if "Error:" in line), -LAST_LINES)
+            raise TerraformError("init", [], log, lines[errors:])
 
     def plan(self, *, destroy: bool = False, variables: Mapping[str, str] | None = None) -> Plan:
         """Compare the configuration with the state and with what exists.
@@ -198,20 +214,6 @@ class Terraform:
             raise TerraformError(arguments[0], [], self.logs, [ran.stderr])
         return ran.stdout
 
-    def _plain(self, arguments: Sequence[str]) -> None:
-        log = self._log(arguments[0])
-        lines: list[str] = []
-        code = follow(
-            [str(self.binary), *arguments],
-            directory=self.directory,
-            environment=self._environment,
-            log=log,
-            on_line=lines.append,
-        )
-        if code != 0:
-            errors = next((number for number, line in enumerate(lines) if "Error:" in line), -40)
-            raise TerraformError(arguments[0], [], log, lines[errors:])
-
     def _spoken(
         self,
         command: str,
@@ -238,7 +240,7 @@ class Terraform:
             on_start=on_start,
         )
         if code not in accepted:
-            raise TerraformError(command, said.errors, log, said.other[-40:])
+            raise TerraformError(command, said.errors, log, said.other[-LAST_LINES:])
         return code, said
 
     def _log(self, command: str) -> Path:

@@ -53,47 +53,59 @@ def invoke(aws: Aws, side: Side, request: Mapping[str, Any], function: str = "tr
     return Answer(int(answer["statusCode"]), json.loads(body) if isinstance(body, str) and body else body or {})
 
 
-def log_lines(aws: Aws, side: Side, function: str, text: str, since: float) -> list[str]:
-    """Lines of a function's log that hold a text.
+def hops(aws: Aws, side: Side, function: str, event_id: str, *, hop: str, since: float) -> list[dict[str, Any]]:
+    """Lines of a function's log that tell a step of an event's way.
 
     Args:
         aws: the account.
         side: Region of the function.
         function: which of the Region's functions.
-        text: what to look for, an event id for example.
+        event_id: the event.
+        hop: the step, as the functions' log names it: `written`, `published`, `received`.
         since: earliest time, seconds since the epoch.
     """
     group = f"/aws/lambda/{side.functions[function]}"
     pages = aws.client("logs", side.region).get_paginator("filter_log_events")
-    found: list[str] = []
+    lines: list[str] = []
     try:
-        for page in pages.paginate(logGroupName=group, startTime=int(since * 1000), filterPattern=f'"{text}"'):
-            found += [event["message"].rstrip() for event in page["events"] if text in event["message"]]
+        for page in pages.paginate(logGroupName=group, startTime=int(since * 1000), filterPattern=f'"{event_id}"'):
+            lines += [event["message"] for event in page["events"] if event_id in event["message"]]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":  # no group: it never logged
             raise
-    return found
+    return [fields for line in lines if (fields := _fields(line)).get("hop") == hop]
 
 
-def await_log(aws: Aws, side: Side, function: str, text: str, *, since: float, seconds: float) -> str | None:
+def await_hop(
+    aws: Aws, side: Side, function: str, event_id: str, *, hop: str, since: float, seconds: float
+) -> dict[str, Any] | None:
     """Wait for a line in a function's log.
 
     Args:
         aws: the account.
         side: Region of the function.
         function: which of the Region's functions.
-        text: what to look for.
+        event_id: the event.
+        hop: the step.
         since: earliest time, seconds since the epoch.
         seconds: how long to wait.
 
     Returns:
-        The first such line; None if it did not come.
+        The fields of the first such line; None if it did not come.
     """
     deadline = time.monotonic() + seconds
     while True:
-        lines = log_lines(aws, side, function, text, since)
-        if lines:
-            return lines[0]
+        found = hops(aws, side, function, event_id, hop=hop, since=since)
+        if found:
+            return found[0]
         if time.monotonic() > deadline:
             return None
         time.sleep(POLL_SECONDS)
+
+
+def _fields(line: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(line)
+    except ValueError:  # Lambda's own lines
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from ops.application import Answer, await_log, invoke
+from ops.application import Answer, await_hop, invoke
 from ops.aws import Aws
 from ops.deployment import Deployment, Side
 
@@ -142,7 +142,8 @@ def canary(aws: Aws, stack: Deployment, side: Side) -> str:
         raise CheckFailedError(str(stored), f"the row written in {side.region}", _look_in_log(other, "transactions"))
     event = str(written.body["event_id"])
     waiting = time.monotonic()
-    if await_log(aws, other, "consumer", event, since=began - 5, seconds=EVENT_SECONDS) is None:
+    received = await_hop(aws, other, "consumer", event, hop="received", since=began - 5, seconds=EVENT_SECONDS)
+    if received is None:
         cause = f"{_look_in_log(side, 'relay')}; then the queue `undelivered` there; {_look_in_log(other, 'consumer')}"
         raise CheckFailedError(f"no receipt of event {event}", f"one within {EVENT_SECONDS:g} s", cause)
     return f"{transaction}: read in {other.region}, event received after {time.monotonic() - waiting:.1f} s"

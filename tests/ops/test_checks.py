@@ -110,10 +110,15 @@ class FakeAccount:
             body = {"cluster_status": "ACTIVE", "region": region, "multi_region": True}
         return {"statusCode": 200, "body": json.dumps(body)}
 
+    def _log(self):
+        if self.loses_events:
+            return ["no JSON, e-1", '{"hop": "refused", "event_id": "e-1"}']
+        return ["START e-1", '{"hop": "received", "event_id": "e-1"}\n']
+
     def _logs(self, region):
         def paginate(logGroupName, startTime, filterPattern):  # noqa: N803
             assert filterPattern == '"e-1"'
-            return [{"events": [] if self.loses_events else [{"message": "received e-1\n"}]}]
+            return [{"events": [{"message": line} for line in self._log()]}]
 
         return SimpleNamespace(get_paginator=lambda _: SimpleNamespace(paginate=paginate))
 
