@@ -16,6 +16,7 @@ from localcloud.certificates import Authority
 from localcloud.dsql.databases import Databases, RemoteDatabases
 from localcloud.dsql.endpoint import Cluster, Endpoint
 from localcloud.dsql.hello import Host
+from localcloud.patches import snapshots
 from localcloud.patches.dsql_lifecycle import active_cluster
 from localcloud.settings import ACCOUNT, Settings
 
@@ -39,6 +40,8 @@ class Gateway:
         """Answer a call of another process of this cloud, or pass the request on to MiniStack."""
         if scope["type"] != "http" or not scope["path"].startswith(peers.PATH):
             await ministack.app(scope, receive, send)
+            if scope.get("method") not in (None, "GET", "HEAD"):
+                snapshots.note_change()
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         status, body = await asyncio.to_thread(self._peers.answer, scope["path"], headers, await _body(receive))
@@ -46,6 +49,7 @@ class Gateway:
             {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
         )
         await send({"type": "http.response.body", "body": body})
+        snapshots.note_change()
 
     async def serve_dsql(self, listener: socket.socket) -> None:
         """Serve the DSQL clusters of this process until cancelled."""

@@ -30,6 +30,7 @@ class Settings:
     gateway_fd: int
     dsql_fd: int | None = None
     peers: dict[str, str] = field(default_factory=dict)  # process name -> URL; empty in the layout "single"
+    dsql_ports: dict[str, int] = field(default_factory=dict)  # Region -> its own DSQL port, for the router
     databases_url: str = ""  # who starts PostgreSQL; empty: this process itself
     interpreters: dict[str, str] = field(default_factory=dict)  # "3.13" -> path of a Python
     retry_base_seconds: float = 0.5

@@ -19,6 +19,7 @@ from localcloud.settings import Settings
 
 VERSION = "1.5.33"
 NAMES = (
+    "cloudwatch_alarms",
     "dsql_lifecycle",
     "dsql_session",
     "event_targets",
@@ -27,6 +28,10 @@ NAMES = (
     "lambda_environment",
     "lambda_payload",
     "lambda_runtime",
+    "replication",
+    "route53_changes",
+    "snapshots",
+    "xray_rules",
 )
 
 
