@@ -21,6 +21,7 @@ VERSION = "1.5.33"
 NAMES = (
     "cloudwatch_alarms",
     "dsql_lifecycle",
+    "dsql_resources",
     "dsql_session",
     "event_targets",
     "health",
