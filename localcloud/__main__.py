@@ -37,7 +37,7 @@ def _up(_: argparse.Namespace, cloud: Cloud) -> int:
 
 def _down(_: argparse.Namespace, cloud: Cloud) -> int:
     ended = cloud.down()
-    print(f"ended {ended} processes" if ended else "nothing was running")
+    print(f"ended {ended} {'process' if ended == 1 else 'processes'}" if ended else "nothing was running")
     return 0
 
 
@@ -55,6 +55,12 @@ def _env(_: argparse.Namespace, cloud: Cloud) -> int:
     print(f"unset {' '.join(_UNSET)}")
     for name, value in cloud.environment().items():
         print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _outage(options: argparse.Namespace, cloud: Cloud) -> int:
+    getattr(cloud, options.change)(options.region)
+    print(f"{options.region:<12} {cloud.status()[options.region]}")
     return 0
 
 
@@ -93,6 +99,15 @@ def _parser() -> argparse.ArgumentParser:
         ("env", _env, "print the environment of its clients, for eval"),
     ):
         commands.add_parser(name, parents=[shared], help=text).set_defaults(command=command)
+    for name, text in (
+        ("kill", "end a Region without warning"),
+        ("stop", "freeze a Region"),
+        ("resume", "let a frozen Region go on"),
+        ("restart", "start a Region again with its state"),
+    ):
+        outage = commands.add_parser(name, parents=[shared], help=f"{text} (layout regional)")
+        outage.add_argument("region", metavar="REGION")
+        outage.set_defaults(command=_outage, change=name)
     return parser
 
 

@@ -1,14 +1,12 @@
-"""The embedded cloud as one object: start, end, and what its clients need in their environment."""
+"""The embedded cloud as one object: start, end, outages, and what its clients need in their environment."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import secrets
 import shutil
-import socket
-import string
-import subprocess
-import sys
+import signal
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,19 +16,17 @@ from typing import Literal
 
 import psutil
 
-from localcloud import emulator, ports, processes
+from localcloud import peers, ports, processes
 from localcloud.certificates import create_authority
 from localcloud.errors import LocalCloudError
+from localcloud.launcher import START_SECONDS, Launcher
 from localcloud.settings import Settings
-from localcloud.state import State
+from localcloud.state import Recorded, State
 
 Layout = Literal["single", "regional"]
 DEFAULT_DIRECTORY = Path("build/localcloud")
 DEFAULT_REGIONS = ("us-east-1", "us-east-2", "us-west-2")
-WORKSPACE = "localcloud"
-_ROOT = Path(__file__).resolve().parent.parent
-_ENTRY = "import sys; sys.path.insert(0, sys.argv[1]); from localcloud.{module} import main; main(sys.argv[2])"
-_START_SECONDS = 20.0
+WORKSPACE = "localcloud"  # Terraform's: states of the embedded cloud and of AWS never mix
 
 
 class Cloud:
@@ -65,11 +61,12 @@ class Cloud:
         self._port = port
         self._interpreters = {minor: str(path) for minor, path in (interpreters or {}).items()}
         self._state_path = self.directory / "state.json"
-        self._state: State | None = None
+        self._dies_with_parent = False
 
     def __enter__(self) -> Cloud:
         """Start; the kernel ends the cloud's processes if this program's thread ends without leaving the block."""
-        self._start(dies_with_parent=True)
+        self._dies_with_parent = True
+        self.up()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
@@ -83,7 +80,13 @@ class Cloud:
             PortTaken: the fixed port is in use.
             StartFailed: a process ended or did not answer in time.
         """
-        self._start(dies_with_parent=False)
+        with self._alone():
+            self._end()
+            try:
+                self._start()
+            except BaseException:
+                self._end()
+                raise
 
     def down(self) -> int:
         """End all processes of this directory's cloud. Returns how many there were; none is no error."""
@@ -93,7 +96,7 @@ class Cloud:
     def status(self) -> dict[str, str]:
         """The cloud's processes and "running", "stopped" or "gone" for each; empty if nothing was started here."""
         state = State.read(self._state_path)
-        return {name: _condition(entry.pid, entry.alive) for name, entry in state.processes.items()} if state else {}
+        return {name: _condition(entry) for name, entry in state.processes.items()} if state else {}
 
     def environment(self) -> dict[str, str]:
         """What a client (terraform, aws, psql, boto3) needs in its environment to talk to this cloud.
@@ -101,96 +104,115 @@ class Cloud:
         Raises:
             LocalCloudError: no cloud runs here.
         """
-        state = self._state or State.read(self._state_path)
-        if state is None or not state.environment or not any(entry.alive for entry in state.processes.values()):
-            raise LocalCloudError(f"no embedded cloud runs in {self.directory}; run: python -m localcloud up")
-        return dict(state.environment)
+        return dict(self._running().environment)
 
-    def _start(self, *, dies_with_parent: bool) -> None:
+    def kill(self, region: str) -> None:
+        """End a Region without warning, its functions and database connections included (layout "regional").
+
+        What the Region had acknowledged is kept for `restart`.
+
+        Raises:
+            LocalCloudError: another layout, no such Region, or it does not run.
+        """
+        process, launcher = self._region(region)
+        settings = launcher.read(region)
+        if process.status() != psutil.STATUS_STOPPED:
+            with contextlib.suppress(peers.PeerUnreachable):
+                peers.post(settings.peers[region], "snapshot", {}, settings.instance)
+        for member in _with_children(process):
+            processes.send(member, signal.SIGKILL)
+        processes.await_end([process], START_SECONDS)
+
+    def stop(self, region: str) -> None:
+        """Freeze a Region: connections stay open and nothing answers (layout "regional"). Raises as `kill` does."""
+        for member in _with_children(self._region(region)[0]):
+            processes.send(member, signal.SIGSTOP)
+
+    def resume(self, region: str) -> None:
+        """Let a frozen Region go on where it was (layout "regional"). Raises as `kill` does."""
+        for member in _with_children(self._region(region)[0]):
+            processes.send(member, signal.SIGCONT)
+
+    def restart(self, region: str) -> None:
+        """Start a Region again with its state; one that runs is killed first (layout "regional").
+
+        Raises:
+            LocalCloudError: another layout, or no such Region.
+            StartFailed: the process ended or did not answer in time.
+        """
         with self._alone():
-            self._end()
-            try:
-                self._start_processes(dies_with_parent)
-            except BaseException:
-                self._end()
-                raise
+            state = self._regional(region)
+            if state.processes[region].alive:
+                self.kill(region)
+            self._launcher(state).restart(region)
 
-    def _start_processes(self, dies_with_parent: bool) -> None:
+    def _start(self) -> None:
         for name in ("state", "scratch", "logs"):
             shutil.rmtree(self.directory / name, ignore_errors=True)
         scratch = tempfile.mkdtemp(prefix="localcloud-")
         Path(scratch).chmod(0o711)  # PostgreSQL's user walks through it
-        state = self._state = State(secrets.token_hex(16), self.layout, scratch)
+        state = State(secrets.token_hex(16), self.layout, scratch)
         state.write(self._state_path)
         certificate, key = create_authority(self.directory)
+        launcher = self._launcher(state)
         with ports.listen(self._port) as gateway, ports.listen() as dsql:
-            settings = Settings(
-                name="cloud",
-                directory=str(self.directory),
-                scratch=scratch,
-                instance=state.instance,
-                access_key="AKIA" + _random(string.ascii_uppercase + "234567", 16),
-                secret_key=_random(string.ascii_letters + string.digits, 40),
-                endpoint=f"http://{ports.HOST}:{ports.number(gateway)}",
-                dsql_port=ports.number(dsql),
-                ca_certificate=str(certificate),
-                ca_key=str(key),
-                gateway_fd=gateway.fileno(),
-                dsql_fd=dsql.fileno(),
-                interpreters=self._interpreters,
-            )
-            self._launch(settings, "emulator", [gateway, dsql], dies_with_parent)
-        state.ports = {"gateway": int(settings.endpoint.rpartition(":")[2]), "dsql": settings.dsql_port}
+            settings = launcher.settings(certificate, key, gateway, dsql, self._interpreters)
+            if self.layout == "regional":
+                launcher.regional(settings, [gateway, dsql], self.regions)
+            else:
+                launcher.single(settings, [gateway, dsql])
         state.environment = client_environment(settings, self.regions[0])
         state.write(self._state_path)
 
-    def _launch(
-        self, settings: Settings, module: str, listeners: Sequence[socket.socket], dies_with_parent: bool
-    ) -> subprocess.Popen[bytes]:
-        path = self.directory / f"{settings.name}.json"
-        settings.write(path)
-        log = self.directory / "logs" / f"{settings.name}.log"
-        process = processes.start(
-            [sys.executable, "-c", _ENTRY.format(module=module), str(_ROOT), str(path)],
-            environment=emulator.environment(settings),
-            log=log,
-            dies_with_parent=dies_with_parent,
-            pass_fds=[listener.fileno() for listener in listeners],
-        )
-        state = self._state
-        assert state is not None
-        state.record(settings.name, process.pid)
-        state.write(self._state_path)
-        port = ports.number(listeners[0])
-        processes.wait_until(lambda: _healthy(port), process, log, name=settings.name, seconds=_START_SECONDS)
-        return process
+    def _launcher(self, state: State) -> Launcher:
+        return Launcher(self.directory, state, self._state_path, dies_with_parent=self._dies_with_parent)
 
     def _end(self) -> int:
         state = State.read(self._state_path)
-        self._state = None
         if state is None:
             return 0
         ended = state.end()
         self._state_path.unlink(missing_ok=True)
         return ended
 
+    def _running(self) -> State:
+        state = State.read(self._state_path)
+        if state is None or not state.environment or not any(entry.alive for entry in state.processes.values()):
+            raise LocalCloudError(f"no embedded cloud runs in {self.directory}; run: python -m localcloud up")
+        return state
+
+    def _regional(self, region: str) -> State:
+        state = self._running()
+        if state.layout != "regional":
+            raise LocalCloudError(
+                f"layout {state.layout!r} has one process for all Regions; start with: "
+                "python -m localcloud up --layout regional"
+            )
+        if region not in state.processes or "-" not in region:
+            known = ", ".join(name for name in state.processes if "-" in name)
+            raise LocalCloudError(f"no Region {region!r} in this cloud; its Regions are {known}")
+        return state
+
+    def _region(self, region: str) -> tuple[psutil.Process, Launcher]:
+        state = self._regional(region)
+        entry = state.processes[region]
+        if not entry.alive:
+            raise LocalCloudError(f"Region {region} does not run; run: python -m localcloud restart {region}")
+        return psutil.Process(entry.pid), self._launcher(state)
+
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """One start or end at a time per directory. The lock goes with its holder, so none stays behind."""
-        import fcntl
-
         self.directory.mkdir(parents=True, exist_ok=True)
         with (self.directory / "lock").open("w") as lock:
-            deadline = time.monotonic() + _START_SECONDS
+            deadline = time.monotonic() + START_SECONDS
             while True:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except OSError as error:
                     if time.monotonic() > deadline:
-                        raise LocalCloudError(
-                            f"another start or end in {self.directory} is under way; wait for it"
-                        ) from error
+                        raise LocalCloudError(f"another start or end is under way in {self.directory}") from error
                     time.sleep(0.05)
             yield
 
@@ -213,25 +235,14 @@ def client_environment(settings: Settings, region: str) -> dict[str, str]:
     }
 
 
-def _healthy(port: int) -> bool:
-    """Whether the process answers HTTP on the port (the socket is open before the process is ready)."""
-    try:
-        with socket.create_connection((ports.HOST, port), timeout=0.5) as connection:
-            connection.settimeout(0.5)
-            connection.sendall(b"GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            return connection.recv(12).startswith(b"HTTP/1.1 200")
-    except OSError:
-        return False
+def _with_children(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
 
 
-def _condition(pid: int, alive: bool) -> str:
-    if not alive:
+def _condition(entry: Recorded) -> str:
+    if not entry.alive:
         return "gone"
     try:
-        return "stopped" if psutil.Process(pid).status() == psutil.STATUS_STOPPED else "running"
+        return "stopped" if psutil.Process(entry.pid).status() == psutil.STATUS_STOPPED else "running"
     except psutil.Error:
         return "gone"
-
-
-def _random(alphabet: str, length: int) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))

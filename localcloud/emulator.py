@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 from localcloud import processes
 from localcloud.settings import ACCOUNT, GLOBAL, Settings
@@ -35,7 +36,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "MINISTACK_AUTOCREATE_AWS_MANAGED": "1",
         "PERSIST_STATE": "1" if settings.regional else "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "S3_DATA_DIR": str(scratch / "s3"),
+        "S3_DATA_DIR": str((settings.state_directory if settings.regional else scratch) / "s3"),
+        "S3_PERSIST": "1" if settings.regional else "0",
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(settings.state_directory),
         "TMPDIR": str(scratch),
@@ -68,11 +70,12 @@ async def _serve(settings: Settings) -> None:
     config.keep_alive_timeout = 75
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")
-    serving = [
+    serving: list[asyncio.Task[Any]] = [
         asyncio.create_task(serve(gateway.app, config, shutdown_trigger=stopping.wait)),  # type: ignore[arg-type]
-        asyncio.create_task(gateway.serve_dsql(socket.socket(fileno=settings.dsql_fd))),
         asyncio.create_task(stopping.wait()),
     ]
+    if settings.dsql_fd is not None:
+        serving.append(asyncio.create_task(gateway.serve_dsql(socket.socket(fileno=settings.dsql_fd))))
     done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
     gateway.close()
     for task in done:

@@ -147,16 +147,16 @@ def end(processes: Iterable[psutil.Process], *, grace: float = 2.0) -> int:
     """End processes: first politely, after `grace` seconds by force. Returns how many there were."""
     targets = list({process.pid: process for process in processes}.values())
     for process in targets:
-        _send(process, _polite_signal(process))
-        _send(process, signal.SIGCONT)  # a stopped process could not hear it
-    left = _await_end(targets, grace)
+        send(process, _polite_signal(process))
+        send(process, signal.SIGCONT)  # a stopped process could not hear it
+    left = await_end(targets, grace)
     for process in left:
-        _send(process, signal.SIGKILL)
-    _await_end(left, grace)
+        send(process, signal.SIGKILL)
+    await_end(left, grace)
     return len(targets)
 
 
-def _await_end(targets: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+def await_end(targets: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Wait until the processes have ended; returns those that have not. A zombie has: it waits for its parent only."""
     deadline = time.monotonic() + seconds
     left = list(targets)
@@ -175,7 +175,8 @@ def _polite_signal(process: psutil.Process) -> int:
         return signal.SIGTERM
 
 
-def _send(process: psutil.Process, number: int) -> None:
+def send(process: psutil.Process, number: int) -> None:
+    """Send a signal; a process that has ended meanwhile is no error."""
     try:
         process.send_signal(number)
     except (psutil.Error, ProcessLookupError):

@@ -117,7 +117,11 @@ class Router:
             named = _HOST_REGION.search(head.headers.get(b"host", b""))
             return self._ports.get(named[1].decode() if named else GLOBAL, self._ports[GLOBAL])
         region, service = scope.groups()
-        return self._ports[GLOBAL] if service in _GLOBAL_SERVICES else self._ports.get(region.decode(), self._ports[GLOBAL])
+        return (
+            self._ports[GLOBAL]
+            if service in _GLOBAL_SERVICES
+            else self._ports.get(region.decode(), self._ports[GLOBAL])
+        )
 
     async def _connect(self, port: int, backends: dict[int, Stream]) -> Stream:
         known = backends.get(port)
@@ -199,7 +203,9 @@ async def _copy_chunks(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 def _answer(writer: asyncio.StreamWriter, status: int, body: object) -> None:
     data = json.dumps(body).encode()
-    writer.write(b"HTTP/1.1 %d Answer\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % (status, len(data)))
+    writer.write(
+        b"HTTP/1.1 %d Answer\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % (status, len(data))
+    )
     writer.write(data)
 
 

@@ -1,4 +1,4 @@
-"""The ARN that a DSQL call is authorized for: MiniStack looks for it in the path /clusters/…, but the API has /cluster/….
+"""The ARN that a DSQL call is authorized for: MiniStack looks for /clusters/… in the path, the API has /cluster/….
 
 Without it every policy that names a cluster would be refused.
 """
