@@ -41,7 +41,9 @@ def no_process_left(scene: Scene) -> str:
     """
     running = [name for name, condition in scene.cloud.status().items() if condition != "gone"]
     children = [
-        f"{child.pid} {child.name()}" for child in psutil.Process().children(recursive=True) if child.is_running()
+        f"{child.pid} {child.name()}"
+        for child in psutil.Process().children(recursive=True)
+        if child.status() != psutil.STATUS_ZOMBIE  # ended, and only waits for this program to take note
     ]
     if running or children:
         raise NotSeenError(", ".join(running + children), "no process")

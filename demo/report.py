@@ -103,13 +103,13 @@ class PlainReport(Report):
 
     def passed(self, row: Row, seen: str) -> None:
         """The title with its time, and what was seen below."""
-        self._write(f"  ok    {row.title} ({row.seconds:.1f} s)")
+        self._write(f"  ok    {row.title} ({spent(row.seconds)})")
         for line in seen.splitlines():
             self._write(f"        {line}")
 
     def failed(self, row: Row, told: Sequence[tuple[str, str]]) -> None:
         """The title with its time, and what was told below."""
-        self._write(f"  FAIL  {row.title} ({row.seconds:.1f} s)")
+        self._write(f"  FAIL  {row.title} ({spent(row.seconds)})")
         for label, text in told:
             lines = text.splitlines() or [""]
             self._write(f"        {label + ':':<10} {lines[0]}")
@@ -121,8 +121,8 @@ class PlainReport(Report):
         width = max((len(row.title) for row in rows), default=0)
         self._write("\nSummary")
         for row in rows:
-            self._write(f"  {'ok  ' if row.passed else 'FAIL'}  {row.title:<{width}}  {row.seconds:6.1f} s")
-        self._write(f"  {'':4}  {_total(rows):<{width}}  {seconds:6.1f} s")
+            self._write(f"  {'ok  ' if row.passed else 'FAIL'}  {row.title:<{width}}  {spent(row.seconds):>8}")
+        self._write(f"  {'':4}  {_total(rows):<{width}}  {spent(seconds):>8}")
 
     def say(self, text: str) -> None:
         """As it is."""
@@ -160,8 +160,8 @@ class LiveReport(Report):
     def note(self, text: str) -> None:
         """Beside the spinner."""
         if self._status is not None:
-            spent = time.monotonic() - self._began
-            self._status.update(f"{escape(self._title)} [dim]{spent:.0f} s  {escape(text)}")
+            seconds = time.monotonic() - self._began
+            self._status.update(f"{escape(self._title)} [dim]{seconds:.0f} s  {escape(text)}")
 
     def passed(self, row: Row, seen: str) -> None:
         """A green tick, the time at the right, what was seen below."""
@@ -184,12 +184,12 @@ class LiveReport(Report):
         table = Table(title="\nSummary", title_justify="left", caption=None, header_style="bold")
         table.add_column("")
         table.add_column("hop")
-        table.add_column("seconds", justify="right")
+        table.add_column("took", justify="right")
         for index, row in enumerate(rows):
             last = index + 1 == len(rows) or rows[index + 1].chapter != row.chapter
             mark = "[green]✓" if row.passed else "[red]✗"
-            table.add_row(mark, escape(row.title), f"{row.seconds:.1f}", end_section=last)
-        table.add_row("", f"[bold]{_total(rows)}", f"[bold]{seconds:.1f}")
+            table.add_row(mark, escape(row.title), spent(row.seconds), end_section=last)
+        table.add_row("", f"[bold]{_total(rows)}", f"[bold]{spent(seconds)}")
         self._console.print(table)
 
     def say(self, text: str) -> None:
@@ -207,8 +207,17 @@ class LiveReport(Report):
         grid.add_column(width=1)
         grid.add_column(ratio=1)
         grid.add_column(justify="right")
-        grid.add_row(mark, escape(row.title), f"[cyan]{row.seconds:.1f} s")
+        grid.add_row(mark, escape(row.title), f"[cyan]{spent(row.seconds)}")
         return grid
+
+
+def spent(seconds: float) -> str:
+    """A time as people read it: milliseconds below a second.
+
+    Args:
+        seconds: the time.
+    """
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 def _total(rows: Sequence[Row]) -> str:
