@@ -1,0 +1,132 @@
+"""Both ways to link the pair, applied on the embedded cloud through modules/database alone."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+from delivery.providers import choose
+from delivery.terraform import Terraform, TerraformError, quiet_environment
+from delivery.toolchain import find_terraform
+from ops.aws import Aws
+
+from .conftest import REPOSITORY
+
+pytestmark = pytest.mark.e2e
+ROOT = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" {
+  alias  = "first"
+  region = "us-east-1"
+}
+provider "aws" {
+  alias  = "second"
+  region = "us-east-2"
+}
+provider "aws" {
+  alias  = "third"
+  region = "us-west-2"
+}
+variable "encryption" {
+  type    = any
+  default = null
+}
+variable "link_method" { default = "aws-cli" }
+module "pair" {
+  source              = "%s"
+  name                = "%s"
+  deletion_protection = false
+  encryption          = var.encryption
+  link_method         = var.link_method
+  providers           = { aws.primary = aws.first, aws.secondary = aws.second, aws.witness = aws.third }
+}
+output "regions" { value = module.pair.regions }
+"""
+
+
+@pytest.fixture
+def pair(request, tmp_path, cloud_environment):
+    """A Terraform on a root of its own that calls modules/database; destroyed afterwards."""
+    name = request.node.originalname.removeprefix("test_").replace("_", "-")[:32].rstrip("-")
+    source = os.path.relpath(REPOSITORY / "modules" / "database", tmp_path)
+    (tmp_path / "main.tf").write_text(ROOT % (source, name))
+    environment = {
+        key: value for key, value in cloud_environment.items() if key not in ("TF_CLI_ARGS_init", "TF_WORKSPACE")
+    }
+    binary = find_terraform(environment)
+    chosen = choose(environment, platform=binary.platform, folder=tmp_path / "build")
+    terraform = Terraform(
+        tmp_path, quiet_environment(environment, chosen.configuration), binary.path, tmp_path / "build"
+    )
+    terraform.init()
+    yield terraform
+    terraform.destroy()
+    shutil.rmtree(tmp_path / ".terraform")
+
+
+def linked(terraform, cloud_environment):
+    """Whether both clusters are ACTIVE and list each other, as AWS tells it."""
+    regions = terraform.output()["regions"]
+    aws = Aws(cloud_environment)
+    arns = {found["cluster_arn"] for found in regions.values()}
+    clusters = [
+        aws.client("dsql", found["region"]).get_cluster(identifier=found["cluster_identifier"])
+        for found in regions.values()
+    ]
+    return all(
+        cluster["status"] == "ACTIVE" and set(cluster["multiRegionProperties"]["clusters"]) == arns
+        for cluster in clusters
+    )
+
+
+@pytest.mark.parametrize("method", ["aws-cli", "provider"])
+def test_a_pair_is_linked_and_does_not_drift(pair, cloud_environment, method):
+    pair.apply(variables={"link_method": method})
+    assert linked(pair, cloud_environment)
+    assert not pair.plan(variables={"link_method": method}).changes
+
+
+def test_a_pair_moves_from_the_provider_to_the_aws_cli(pair, cloud_environment):
+    pair.apply(variables={"link_method": "provider"})
+    pair.apply(variables={"link_method": "aws-cli"})
+    assert linked(pair, cloud_environment)
+    assert not pair.plan(variables={"link_method": "aws-cli"}).changes
+
+
+def test_encryption_on_and_off_never_leaves_a_cluster_on_a_key_that_goes(pair, cloud_environment):
+    pair.apply(variables={"encryption": "{}"})
+    key = encryption(pair, cloud_environment)
+    assert key["encryptionType"] == "CUSTOMER_MANAGED_KMS_KEY"
+    assert not pair.plan(variables={"encryption": "{}"}).changes
+    order = []
+    pair.apply(on_progress=lambda progress: order.append((progress.address, progress.state)))
+    assert encryption(pair, cloud_environment)["encryptionType"] == "AWS_OWNED_KMS_KEY"
+    position = {address.split(".", 2)[-1]: index for index, (address, _) in enumerate(order)}
+    for side in ("primary", "secondary"):
+        assert position[f"aws_dsql_cluster.{side}"] < position[f"aws_kms_key.{side}[0]"]
+    assert not pair.plan().changes
+
+
+def encryption(terraform, cloud_environment):
+    found = terraform.output()["regions"]["primary"]
+    client = Aws(cloud_environment).client("dsql", found["region"])
+    return client.get_cluster(identifier=found["cluster_identifier"])["encryptionDetails"]
+
+
+def test_a_failed_link_names_both_clusters_and_the_cure(pair):
+    environment = {**pair.environment, "PATH": "/usr/bin:/bin"}
+    blind = Terraform(pair.directory, environment, pair.binary, pair.logs)
+    if shutil.which("aws", path="/usr/bin:/bin"):
+        pytest.skip("the system's own folders hold an AWS CLI, so it cannot be hidden from the link step")
+    with pytest.raises(TerraformError) as failed:
+        blind.apply()
+    said = " ".join(str(failed.value).split())
+    assert "the AWS CLI is not installed where Terraform runs" in said
+    assert 'set link_method = "provider"' in said
+    assert json.dumps(said).count("in us-east-") >= 2
+    pair.apply()
