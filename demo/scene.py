@@ -13,6 +13,7 @@ from pathlib import Path
 
 from delivery.code import chosen, package_environment
 from delivery.package import Package
+from delivery.recovery import Marker, end_leftovers
 from delivery.stack import Stack
 from localcloud.cloud import Cloud
 from ops.aws import Aws
@@ -122,6 +123,7 @@ class Scene:
         Args:
             keep: whether the cloud outlives this program.
         """
+        end_leftovers(Marker(self.folders.terraform / f"unfinished-{WORKSPACE}.json"))
         self.folders.forget()
         if keep:
             self.cloud.up()

@@ -119,6 +119,7 @@ class Script:
 
     def _stop(self, _: Note) -> str:
         ended = self._scene.cloud.down()
+        self._scene.folders.forget()
         return f"{ended} process(es) ended; {no_process_left(self._scene)}"
 
     def _short(self, path: Path) -> str:
