@@ -4,7 +4,7 @@ import cdktf
 from constructs import Construct
 
 from infra.database import Database
-from infra.events import EventBuses, Receiver
+from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
 from infra.functions import Functions
 from infra.module import Module
 from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
@@ -30,12 +30,12 @@ class DatabaseModule(Module):
 class EventsModule(Module):
     """`modules/events`: the bus pair alone."""
 
-    INPUTS = (*Placement.INPUTS, *EventBuses.INPUTS)
+    INPUTS = (*Placement.INPUTS, *EventBuses.INPUTS, "event_source")
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "events", aliases=SIDES)
         Placement(self, "placement", providers=self.providers)
-        EventBuses(self, "events", providers=self.providers)
+        EventBuses(self, "events", providers=self.providers, source="${var.event_source}")
         declare_inputs(self, self.INPUTS)
         declare(self, EVENTS)
 
@@ -50,7 +50,7 @@ class ApplicationModule(Module):
         Placement(self, "placement", providers=self.providers)
         Database(self, "database", providers=self.providers)
         Functions(self, "functions", providers=self.providers)
-        EventBuses(self, "events", providers=self.providers)
+        EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE)
         Receiver(self, "receiver", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)

@@ -23,6 +23,8 @@ from infra.queues import queue
 
 # EventBridge's own limits, said explicitly so that a plan shows them:
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
+# `source` of the application's events, as lambda/transactions/events.py publishes them; tests/house compares.
+APPLICATION_SOURCE = "dsql.application"
 RETRIES = {"maximum_event_age_in_seconds": 86400, "maximum_retry_attempts": 185}
 
 
@@ -46,12 +48,21 @@ class EventBuses(Construct):  # type: ignore[misc]
         scope: the module.
         id: id of the construct.
         providers: AWS providers of the roles primary and secondary.
+        source: `source` of the events that are carried across.
     """
 
-    INPUTS = ("event_source", "name", "tags")
+    INPUTS = ("name", "tags")
 
-    def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        providers: Mapping[str, cdktf.TerraformProvider],
+        source: str,
+    ) -> None:
         super().__init__(scope, id)
+        self._source = source
         for side in SIDES:
             self._bus(side, providers[side])
             self._forward(side, providers[side])
@@ -83,7 +94,7 @@ class EventBuses(Construct):  # type: ignore[misc]
             name=rule_name("forward", side),
             description=f"Carries events put in ${{{region(side)}}} to ${{{region(OTHER[side])}}}",
             event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
-            event_pattern=jsonencode({"source": ["${var.event_source}"], "region": [f"${{{region(side)}}}"]}),
+            event_pattern=jsonencode({"source": [self._source], "region": [f"${{{region(side)}}}"]}),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(f"forward_{side}")
         IamRole(
@@ -141,7 +152,7 @@ class Receiver(Construct):  # type: ignore[misc]
         providers: AWS providers of the roles primary and secondary.
     """
 
-    INPUTS = ("event_source", "name", "tags")
+    INPUTS = ("name", "tags")
 
     def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
         super().__init__(scope, id)
@@ -157,7 +168,7 @@ class Receiver(Construct):  # type: ignore[misc]
             description=f"Hands events of the other Region to the consumer in ${{{region(side)}}}",
             event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
             event_pattern=jsonencode(
-                {"source": ["${var.event_source}"], "region": [{"anything-but": [f"${{{region(side)}}}"]}]}
+                {"source": [APPLICATION_SOURCE], "region": [{"anything-but": [f"${{{region(side)}}}"]}]}
             ),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(f"receive_{side}")

@@ -31,7 +31,7 @@ resource "aws_cloudwatch_event_rule" "forward_primary" {
 
   description    = "Carries events put in ${data.aws_region.primary.id} to ${data.aws_region.secondary.id}"
   event_bus_name = aws_cloudwatch_event_bus.primary.name
-  event_pattern  = jsonencode({ source = [var.event_source], region = [data.aws_region.primary.id] })
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = [data.aws_region.primary.id] })
   name           = "${var.name}-forward-to-secondary"
   tags           = var.tags
 }
@@ -152,7 +152,7 @@ resource "aws_cloudwatch_event_rule" "forward_secondary" {
 
   description    = "Carries events put in ${data.aws_region.secondary.id} to ${data.aws_region.primary.id}"
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
-  event_pattern  = jsonencode({ source = [var.event_source], region = [data.aws_region.secondary.id] })
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = [data.aws_region.secondary.id] })
   name           = "${var.name}-forward-to-primary"
   tags           = var.tags
 }

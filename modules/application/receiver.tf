@@ -5,7 +5,7 @@ resource "aws_cloudwatch_event_rule" "receive_primary" {
 
   description    = "Hands events of the other Region to the consumer in ${data.aws_region.primary.id}"
   event_bus_name = aws_cloudwatch_event_bus.primary.name
-  event_pattern  = jsonencode({ source = [var.event_source], region = [{ anything-but = [data.aws_region.primary.id] }] })
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = [data.aws_region.primary.id] }] })
   name           = "${var.name}-receive-from-secondary"
   tags           = var.tags
 }
@@ -48,7 +48,7 @@ resource "aws_cloudwatch_event_rule" "receive_secondary" {
 
   description    = "Hands events of the other Region to the consumer in ${data.aws_region.secondary.id}"
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
-  event_pattern  = jsonencode({ source = [var.event_source], region = [{ anything-but = [data.aws_region.secondary.id] }] })
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = [data.aws_region.secondary.id] }] })
   name           = "${var.name}-receive-from-primary"
   tags           = var.tags
 }

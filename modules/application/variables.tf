@@ -36,18 +36,6 @@ variable "encryption" {
   }
 }
 
-variable "event_source" {
-  description = "Value of `source` in the events that are carried to the other Region; events of other sources stay where they were put."
-  type        = string
-  default     = "dsql.application"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9._/-]{1,256}$", var.event_source)) && !startswith(var.event_source, "aws.")
-    error_message = "`event_source` must be 1 to 256 letters, digits or . _ / - and not begin with `aws.`, got \"${var.event_source}\"."
-  }
-}
-
 variable "lambda_package" {
   description = "Zip file with the functions' code, and the Lambda runtime and architecture that it was built for. A changed file updates all functions and runs the schema migrations again."
   type        = object({ filename = string, runtime = optional(string, "python3.13"), architecture = optional(string, "arm64") })

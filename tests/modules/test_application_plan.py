@@ -194,7 +194,6 @@ WRONG = [
         ({"link_role_arn": "admin"}, "`link_role_arn` must be the ARN of an IAM role"),
         ({"log_retention_days": 2}, "`log_retention_days` must be one of 1, 3, 5"),
         ({"log_level": "TRACE"}, "`log_level` must be DEBUG, INFO, WARNING or ERROR"),
-        ({"event_source": "aws.events"}, "`event_source` must be"),
         ({"encryption": {"primary_key_arn": "arn:aws:kms:us-east-1:123456789012:key/x"}}, "or neither"),
         ({"lambda_package": {"filename": "nowhere.zip"}}, "does not exist: nowhere.zip. Run `make package`"),
     ],

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+import tftest
+
 ACCOUNT = "123456789012"
 
 
@@ -20,6 +23,12 @@ def test_a_pair_of_buses_forwards_only_its_own_source_and_region(root):
             "Resource": f"arn:aws:events:us-east-2:{ACCOUNT}:event-bus/orders",
         }
     ]
+
+
+def test_a_source_that_belongs_to_aws_is_refused(root):
+    with pytest.raises(tftest.TerraformTestError) as refused:
+        root.plan("events", {"name": "orders", "account_id": ACCOUNT, "event_source": "aws.events"})
+    assert "`event_source` must be 1 to 256 letters" in str(refused.value.cmd_error)
 
 
 def test_dead_letters_are_taken_only_from_rules_of_the_bus(root):

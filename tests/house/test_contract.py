@@ -1,0 +1,59 @@
+"""Where `infra` and `lambda` meet only in data: environment names, handlers, database roles, event fields."""
+
+import dataclasses
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from transactions import events
+from transactions.settings import ApiSettings, RelaySettings, Settings
+
+from delivery.package import Package
+from infra import application, functions
+from infra.events import APPLICATION_SOURCE
+from infra.variables import INPUTS
+
+REPOSITORY = Path(__file__).parents[2]
+SETTINGS = {"consumer": Settings, "migrate": Settings, "relay": RelaySettings, "transactions": ApiSettings}
+SET_BY_LAMBDA = {"aws_region"}
+
+
+@pytest.fixture(scope="module")
+def configuration():
+    return next(module.configuration() for module in application.modules() if module.name == "application")
+
+
+@pytest.mark.parametrize("function", sorted(SETTINGS))
+def test_a_function_gets_exactly_the_environment_that_it_reads(configuration, function):
+    resource = configuration["resource"]["aws_lambda_function"]["primary"]
+    common = set(re.findall(r"([A-Z_]+) = ", resource["environment"]["variables"]))
+    own = set(configuration["locals"]["function_environments"]["primary"][function])
+    read = {field.name.upper() for field in dataclasses.fields(SETTINGS[function])} - {
+        name.upper() for name in SET_BY_LAMBDA
+    }
+    assert common | own == read
+
+
+@pytest.mark.parametrize("function", sorted(functions.FUNCTIONS))
+def test_a_handler_exists(function):
+    module, _, name = functions.FUNCTIONS[function]["handler"].partition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_every_database_role_of_a_function_is_created_by_a_migration():
+    wanted = {found["database_role"] for found in functions.FUNCTIONS.values()} - {"admin"}
+    text = "\n".join(file.read_text() for file in sorted((REPOSITORY / "lambda" / "migrations").glob("*.sql")))
+    created = set(re.findall(r"create role (\w+)", text, re.IGNORECASE))
+    assert wanted <= created
+
+
+def test_the_rules_match_the_source_that_the_code_publishes():
+    assert events.SOURCE == APPLICATION_SOURCE == INPUTS["event_source"].default
+
+
+def test_the_package_that_the_stack_names_by_default_is_the_one_that_make_package_builds():
+    default = Package.default(REPOSITORY / "build" / "package")
+    assert default.filename.name == "transactions-python3.13-arm64.zip"
+    assert default.runtime in INPUTS["lambda_package"].type
+    assert default.architecture in INPUTS["lambda_package"].type
