@@ -42,11 +42,16 @@ def parse(event: object) -> Grants:
     unknown = sorted(set(roles) - set(DATABASE_ROLES))
     if unknown:
         raise MigrationError(f"`roles` may name {', '.join(DATABASE_ROLES)}; got {unknown[0]!r}")
-    for role, arns in roles.items():
-        for arn in arns if isinstance(arns, list) else [arns]:
-            if not isinstance(arn, str) or not _IAM_ROLE.fullmatch(arn):
-                raise MigrationError(f"`roles.{role}` must be a list of ARNs of IAM roles, got {shown(arn)} in it")
-    return {role: sorted(set(arns)) for role, arns in roles.items()}
+    return {role: _arns(role, arns) for role, arns in roles.items()}
+
+
+def _arns(role: str, given: object) -> list[str]:
+    arns = given if isinstance(given, list) else [None]
+    wrong = [arn for arn in arns if not isinstance(arn, str) or not _IAM_ROLE.fullmatch(arn)]
+    if wrong:
+        got = wrong[0] if isinstance(given, list) else given
+        raise MigrationError(f"`roles.{role}` must be a list of ARNs of IAM roles, got {shown(got)}")
+    return sorted(set(arns))
 
 
 def map_roles(database: Database, wished: Grants, deadline: Deadline, log: Log) -> None:

@@ -58,10 +58,10 @@ def generate(host: str, role: str, region: str, credentials: Credentials, now: d
     }
     if credentials.session_token:
         parameters["X-Amz-Security-Token"] = credentials.session_token
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in sorted(parameters.items()))
-    request = f"GET\n/\n{query}\nhost:{host}\n\nhost\n{_EMPTY_BODY}"
+    pairs = [f"{name}={quote(value, safe='')}" for name, value in parameters.items()]
+    request = f"GET\n/\n{'&'.join(sorted(pairs))}\nhost:{host}\n\nhost\n{_EMPTY_BODY}"
     text = "\n".join((_ALGORITHM, moment, scope, hashlib.sha256(request.encode()).hexdigest()))
     key = f"AWS4{credentials.secret_key}".encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
-    return f"{host}/?{query}&X-Amz-Signature={hmac.digest(key, text.encode(), 'sha256').hex()}"
+    return f"{host}/?{'&'.join(pairs)}&X-Amz-Signature={hmac.digest(key, text.encode(), 'sha256').hex()}"

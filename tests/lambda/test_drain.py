@@ -1,0 +1,155 @@
+"""The relay's work against a real outbox, with buses that misbehave."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from decimal import Decimal
+
+import boto3
+import pytest
+from botocore.config import Config
+from transactions import outbox
+from transactions.drain import Drain
+from transactions.errors import PublishError
+from transactions.events import TransactionCreated
+from transactions.invocation import Deadline
+from transactions.publisher import Publisher
+
+NOW = dt.datetime(2026, 10, 1, 12, tzinfo=dt.UTC)
+
+
+class Bus:
+    """Answers like EventBridge; refuses events whose transaction's id has "poison" in it."""
+
+    def __init__(self) -> None:
+        self.requests: list[list[str]] = []
+
+    def put_events(self, *, Entries):  # noqa: N803
+        self.requests.append([entry["Detail"] for entry in Entries])
+        answers = [
+            {"ErrorCode": "InternalFailure", "ErrorMessage": "refused"}
+            if "poison" in entry["Detail"]
+            else {"EventId": str(uuid.uuid4())}
+            for entry in Entries
+        ]
+        return {"FailedEntryCount": sum("ErrorCode" in answer for answer in answers), "Entries": answers}
+
+
+@pytest.fixture
+def store(stage, deadline, log):
+    """Store events: `store(3, "poison", region=...)`; returns their ids."""
+    with stage.sql() as connection:
+        connection.execute("delete from transactions.outbox")
+    database = stage.database("transactions")
+
+    def add(count: int, name: str = "good", region: str = "us-east-1") -> set[uuid.UUID]:
+        events = [
+            TransactionCreated(uuid.uuid4(), f"{name}-{number}", Decimal("100.50"), region, NOW)
+            for number in range(count)
+        ]
+        database.run(lambda connection: [outbox.add(connection, event) for event in events], deadline, log)
+        return {event.event_id for event in events}
+
+    yield add
+    database.close()
+
+
+@pytest.fixture
+def database(stage):
+    database = stage.database("relay")
+    yield database
+    database.close()
+
+
+def left(stage) -> set[uuid.UUID]:
+    with stage.sql() as connection:
+        return {row[0] for row in connection.execute("select event_id from transactions.outbox").fetchall()}
+
+
+def test_everything_is_published_once_in_batches_of_ten(stage, store, database, deadline, log):
+    store(117)
+    bus = Bus()
+    drained = Drain(database, Publisher("bus", bus).publish, "us-east-1").run(deadline, log)
+    assert (drained.published, drained.refused, drained.complete) == (117, {}, True)
+    sent = [detail for request in bus.requests for detail in request]
+    assert (len(sent), len(set(sent))) == (117, 117)
+    assert max(len(request) for request in bus.requests) == 10
+    assert '"amount": 100.50,' in sent[0]
+    assert left(stage) == set()
+
+
+def test_refused_entries_stay_and_do_not_hold_up_the_others(stage, store, database, deadline, log, lines):
+    poison = store(12, "poison")
+    store(30)
+    lines()
+    drained = Drain(database, Publisher("bus", Bus()).publish, "us-east-1").run(deadline, log)
+    assert (drained.published, set(drained.refused), drained.complete) == (30, poison, True)
+    assert set(drained.refused.values()) == {"InternalFailure"}
+    assert left(stage) == poison
+    logged = lines()
+    published = [event_id for line in logged if line.get("hop") == "published" for event_id in line["event_ids"]]
+    assert len(set(published)) == 30
+    refused = [line for line in logged if line["level"] == "ERROR"]
+    assert {event_id for line in refused for event_id in line["refused"]} == {str(event_id) for event_id in poison}
+
+
+def test_only_the_own_regions_events_are_published(stage, store, database, deadline, log):
+    own, other = store(3), store(2, region="us-east-2")
+    drained = Drain(database, Publisher("bus", Bus()).publish, "us-east-1").run(deadline, log)
+    assert drained.published == len(own)
+    assert left(stage) == other
+
+
+def test_no_batch_starts_when_the_time_is_up(stage, store, database, log):
+    store(25)
+    bus, deadline = Bus(), Deadline(time.monotonic() + 0.3)
+    publisher = Publisher("bus", bus)
+
+    def slowly(events):
+        time.sleep(0.35)
+        return publisher.publish(events)
+
+    drained = Drain(database, slowly, "us-east-1").run(deadline, log)
+    assert (len(bus.requests), drained.complete) == (1, False)
+    assert len(left(stage)) == 25 - drained.published
+
+
+def test_unreachable_bus_leaves_the_events_for_the_next_run(stage, store, database, deadline, log):
+    ids = store(2)
+    nobody = boto3.client(
+        "events",
+        region_name="us-east-1",
+        endpoint_url="http://127.0.0.1:9",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    with pytest.raises(PublishError, match="event bus orders did not take the request"):
+        Drain(database, Publisher("orders", nobody).publish, "us-east-1").run(deadline, log)
+    assert left(stage) == ids
+
+
+def test_crash_between_bus_and_delete_publishes_again(stage, store, database, deadline, log, monkeypatch):
+    store(1)
+    bus = Bus()
+    drain = Drain(database, Publisher("bus", bus).publish, "us-east-1")
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outbox, "delete", crash)
+    with pytest.raises(KeyboardInterrupt):
+        drain.run(deadline, log)
+    monkeypatch.undo()
+    drain.run(deadline, log)
+    assert bus.requests[0] == bus.requests[1]
+    assert left(stage) == set()
+
+
+def test_event_that_another_relay_removed_is_no_error(stage, store, database, deadline, log):
+    (event_id,) = store(1)
+    for _ in range(2):
+        database.run(lambda connection: outbox.delete(connection, [event_id]), deadline, log)
+    assert left(stage) == set()
