@@ -20,6 +20,7 @@ class Pending:
         self._run = run
         self._path = path
         self._jobs: dict[str, Job] = {}
+        self._interrupted: dict[str, Job] = json.loads(path.read_text()) if path and path.exists() else {}
         self._lock = threading.Lock()
 
     def accept(self, job: Job) -> None:
@@ -28,9 +29,9 @@ class Pending:
 
     def resume(self) -> None:
         """Start again what was not done when the process ended. A job may so be done twice, as on AWS."""
-        if self._path is not None and self._path.exists():
-            for key, job in json.loads(self._path.read_text()).items():
-                self._start(key, job)
+        interrupted, self._interrupted = self._interrupted, {}
+        for key, job in interrupted.items():
+            self._start(key, job)
 
     def _start(self, key: str, job: Job) -> None:
         with self._lock:
@@ -51,5 +52,5 @@ class Pending:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         partial = self._path.with_suffix(".partial")
-        partial.write_text(json.dumps(self._jobs))
+        partial.write_text(json.dumps({**self._interrupted, **self._jobs}))
         partial.replace(self._path)

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import new_uuid, request_scope
@@ -29,6 +30,8 @@ NEEDS = {
         "_event_invoke_config",
         "_execute_function",
         "_functions",
+        "_put_event_invoke_config",
+        "json_response",
         "_get_func_record_for_ref",
         "_execution_record_for_config",
         "invoke_async_with_retry",
@@ -61,6 +64,7 @@ def install(context: Context) -> None:
         pending.accept({"function": config["FunctionArn"], "event": event, "id": new_uuid(), "at": time.time()})
 
     lambda_svc.invoke_async_with_retry = invoke
+    lambda_svc._put_event_invoke_config = _without_defaults(lambda_svc._put_event_invoke_config)
     context.peers.offer("lambda.resume", pending.resume)
 
 
@@ -173,6 +177,20 @@ class _Outcome:
             "Resources": [bus, self._job["function"]],
         }
         eventbridge._put_events({"Entries": [entry]})
+
+
+def _without_defaults(put: Callable[..., Any]) -> Callable[..., Any]:
+    """AWS shows an age only if one was set; MiniStack's default would be a change in every plan."""
+
+    def put_event_invoke_config(name: str, qualifier: str | None, data: Record) -> Any:
+        answer = put(name, qualifier, data)
+        if answer[0] != 200 or data.get("MaximumEventAgeInSeconds"):
+            return answer
+        stored = lambda_svc._event_invoke_config(lambda_svc._functions[name], qualifier)
+        stored.pop("MaximumEventAgeInSeconds", None)
+        return lambda_svc.json_response(stored)
+
+    return put_event_invoke_config
 
 
 def _settings(name: str, arn: str) -> Record:
