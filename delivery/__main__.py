@@ -65,21 +65,20 @@ def _synth(_: argparse.Namespace) -> None:
 def _plan(_: argparse.Namespace) -> None:
     stack, target = _made_ready()
     plan = stack.plan()
-    _say(stack.terraform.show_text(plan.file) if plan.changes else "No changes.")
-    _say(f"for {target}: {plan.counts}")
+    _say(stack.terraform.show_text(plan.file) if plan.changes else f"No changes in {target}.")
 
 
 def _deploy(given: argparse.Namespace) -> None:
     stack, target = _made_ready()
     plan = stack.plan()
     if not plan.changes:
-        _say("No changes.")
+        _say(f"No changes in {target}.")
         stack.marker.clear()
         return
     _say(f"Plan for {target}: {plan.counts}")
     if not (target.embedded or given.yes):
         _ask(f"Deploy to {target}? Type yes: ", "yes", "answer yes, or run `make deploy YES=1`")
-    _say(f"done: {stack.apply(plan, _show)}")
+    _say(f"done: {stack.apply(plan, _show).done}")
 
 
 def _output(_: argparse.Namespace) -> None:
@@ -102,7 +101,7 @@ def _destroy(given: argparse.Namespace) -> None:
     elif given.yes != name:
         raise RefusedError(f"the deployed stack is {name!r}, not {given.yes!r}; nothing was destroyed")
     _say(f"destroying {name!r} in {target}")
-    _say(f"done: {stack.destroy(_show)}")
+    _say(f"done: {stack.destroy(_show).done}")
 
 
 def _env(_: argparse.Namespace) -> None:

@@ -49,6 +49,11 @@ class Counts:
     destroyed: int = 0
     imported: int = 0
 
+    @property
+    def done(self) -> str:
+        """The counts as what has happened."""
+        return f"{self.added} added, {self.changed} changed, {self.destroyed} destroyed"
+
     def __str__(self) -> str:
         imported = f"{self.imported} to import, " if self.imported else ""
         return f"{imported}{self.added} to add, {self.changed} to change, {self.destroyed} to destroy"
