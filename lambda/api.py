@@ -89,7 +89,7 @@ def _read(command: commands.ReadTransaction, deadline: Deadline, log: Log) -> Re
 
 
 def _reply(status: int, body: Mapping[str, object]) -> Response:
-    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+    return {"statusCode": status, "body": json.dumps(body)}
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from psycopg import errors
+from transactions.database import Database
 
 
 def body(answer: dict[str, Any]) -> dict[str, Any]:
@@ -156,6 +157,30 @@ def test_row_and_event_are_stored_both_or_none(invoke, stage, monkeypatch):
     assert invoke("transactions", write(identifier))["statusCode"] == 500
     monkeypatch.undo()
     assert invoke("transactions", {"operation": "read", "transaction_id": identifier})["statusCode"] == 404
+
+
+def test_commit_whose_answer_was_lost_is_recognized(invoke, stage, monkeypatch):
+    """The attempt after it finds its own row, and answers as if nothing had happened."""
+    once, attempts, woken = Database._once, [], []
+
+    def lossy(self, work, deadline):
+        result = once(self, work, deadline)
+        attempts.append(result)
+        if len(attempts) == 1:
+            self.close()
+            raise errors.OperationalError("the answer to COMMIT never came")
+        return result
+
+    identifier = new_id()
+    monkeypatch.setattr(Database, "_once", lossy)
+    monkeypatch.setattr("transactions.nudge.wake", lambda name, _: woken.append(name))
+    answer = invoke("transactions", write(identifier))
+    assert (answer["statusCode"], len(attempts), woken) == (200, 2, ["transactions-relay"])
+    with stage.sql() as connection:
+        found = connection.execute(
+            "select event_id::text from transactions.outbox where transaction_id = %s", [identifier]
+        ).fetchall()
+    assert found == [(body(answer)["event_id"],)]
 
 
 def test_one_transaction_can_be_followed_by_the_lines_of_three_functions(invoke, lines, monkeypatch):
