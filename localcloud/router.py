@@ -96,15 +96,19 @@ class Router:
             body = await reader.readexactly(int(head.headers.get(b"content-length", b"0")))
             await self._internal(path.decode(), head, body, writer)
             return True
+        port = self._port(head)
         try:
-            backend = await self._connect(self._port(head), backends)
-        except RegionDown as error:
+            backend = await self._connect(port, backends)
+        except RegionDown:
             await _copy_body(reader, None, head)
-            _answer(writer, 503, {"__type": "ServiceUnavailableException", "message": str(error)})
-            return True
-        backend[1].write(head.without(b"expect"))
-        await _copy_body(reader, backend[1], head)
-        answer = Head(await backend[0].readuntil(b"\r\n\r\n"))
+            return await _unreachable(writer)
+        try:
+            backend[1].write(head.without(b"expect"))
+            await _copy_body(reader, backend[1], head)
+            answer = Head(await backend[0].readuntil(b"\r\n\r\n"))
+        except (OSError, asyncio.IncompleteReadError):  # killed since the last request
+            backends.pop(port)[1].close()
+            return await _unreachable(writer) and False
         writer.write(answer.raw)
         if not head.first.startswith(b"HEAD") and answer.first.split(b" ")[1] not in _BODILESS:
             await _copy_body(backend[0], writer, answer)
@@ -130,7 +134,7 @@ class Router:
         try:
             backends[port] = await asyncio.open_connection(ports.HOST, port, limit=_LONGEST_HEAD)
         except OSError as error:
-            raise RegionDown("the Region's endpoint is unreachable") from error
+            raise RegionDown from error
         return backends[port]
 
     async def _internal(self, path: str, head: Head, body: bytes, writer: asyncio.StreamWriter) -> None:
@@ -199,6 +203,13 @@ async def _copy_chunks(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
         if writer is not None:
             writer.write(data)
             await writer.drain()
+
+
+async def _unreachable(writer: asyncio.StreamWriter) -> bool:
+    message = "the Region's endpoint is unreachable"
+    _answer(writer, 503, {"__type": "ServiceUnavailableException", "message": message})
+    await writer.drain()
+    return True
 
 
 def _answer(writer: asyncio.StreamWriter, status: int, body: object) -> None:
