@@ -46,7 +46,6 @@ JOB_DETAILS = "select details from sys.jobs where job_id = {}"
 CONCURRENT = (errors.SerializationFailure, errors.UniqueViolation, errors.InternalError_)
 _THERE_ALREADY = (errors.DuplicateObject, errors.DuplicateTable, errors.DuplicateSchema)
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
-_INDEX = re.compile(r"\s*create\s+(unique\s+)?index\s+async\b", re.IGNORECASE)
 _POLL_SECONDS = 1.0
 
 Statement = str | sql.Composed
@@ -131,8 +130,7 @@ class Schema:
 
     def _apply(self, migration: Migration) -> None:
         rows = self._run(migration.name, migration.statement)
-        if _INDEX.match(migration.statement):
-            self._wait_for_index(migration.name, rows[0][0] if rows else None)
+        self._wait_for_indexes(migration.name, job=rows[0][0] if rows else None)
         now = dt.datetime.now(dt.UTC)
         self._run(migration.name, RECORD, [migration.version, migration.name, migration.checksum, now])
 
@@ -153,8 +151,11 @@ class Schema:
             state = f" (SQLSTATE {cause.sqlstate})" if isinstance(cause, psycopg.Error) and cause.sqlstate else ""
             raise MigrationError(f"{name} failed: {str(cause).strip()}{state}") from error
 
-    def _wait_for_index(self, name: str, job: str | None) -> None:
-        """Wait until all indexes can be used. They are built in the background, maybe for a run before this one."""
+    def _wait_for_indexes(self, name: str, *, job: str | None) -> None:
+        """Wait until all indexes can be used: DSQL builds them in the background, and answers with a job.
+
+        A run before this one may have begun it; then there is no job to ask for, but an index that is not valid yet.
+        """
         if job is not None and not self._succeeded(name, job):
             details = self._run(name, sql.SQL(JOB_DETAILS).format(sql.Literal(job)))
             raise MigrationError(f"{name} failed: {details[0][0] if details else f'job {job} did not succeed'}")

@@ -139,10 +139,10 @@ def test_crash_between_bus_and_delete_publishes_again(stage, store, database, de
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(outbox, "delete", crash)
-    with pytest.raises(KeyboardInterrupt):
-        drain.run(deadline, log)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "delete", crash)
+        with pytest.raises(KeyboardInterrupt):
+            drain.run(deadline, log)
     drain.run(deadline, log)
     assert bus.requests[0] == bus.requests[1]
     assert left(stage) == set()

@@ -153,9 +153,9 @@ def test_row_and_event_are_stored_both_or_none(invoke, stage, monkeypatch):
         raise RuntimeError("between row and event")
 
     identifier = new_id()
-    monkeypatch.setattr("transactions.outbox.add", fail)
-    assert invoke("transactions", write(identifier))["statusCode"] == 500
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("transactions.outbox.add", fail)
+        assert invoke("transactions", write(identifier))["statusCode"] == 500
     assert invoke("transactions", {"operation": "read", "transaction_id": identifier})["statusCode"] == 404
 
 

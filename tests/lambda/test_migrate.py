@@ -135,6 +135,25 @@ def test_index_that_cannot_be_built_fails_with_the_jobs_message(fresh_stage, mig
     assert name not in recorded(fresh_stage)
 
 
+def test_index_is_waited_for(fresh_stage, migrate, monkeypatch):
+    waited, succeeded = [], schema.Schema._succeeded
+
+    def spy(self, name, job):
+        waited.append(name)
+        return succeeded(self, name, job)
+
+    monkeypatch.setattr(schema.Schema, "_succeeded", spy)
+    migrate(fresh_stage)
+    assert waited == ["0003_outbox_by_owner"]
+
+
+def test_index_that_is_not_valid_in_time_is_named(fresh_stage, migrate, monkeypatch):
+    monkeypatch.setattr(schema, "INVALID_INDEXES", "select 'outbox_by_owner'")
+    monkeypatch.setattr(schema, "_POLL_SECONDS", 100)
+    with pytest.raises(MigrationError, match=r"index transactions\.outbox_by_owner is not valid yet.*run it again"):
+        migrate(fresh_stage)
+
+
 def test_unreachable_database_fails_with_its_reason(fresh_stage, migrate):
     with pytest.raises(MigrationError, match=r"the bootstrap of the schema failed: .*Connection refused"):
         migrate(fresh_stage, PGPORT="9")
