@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from delivery.errors import DeliveryError, RefusedError
+from delivery.errors import DeliveryError
 from delivery.events import Counts, Diagnostic, Progress, Transcript
+from delivery.parallelism import refuse_serial
 from delivery.process import follow
 
 LOCK_TIMEOUT = "120s"  # a Terraform that was interrupted a moment ago still finishes its calls and holds the lock
-_PARALLELISM = re.compile(r"-?-parallelism[= ]+[\"']?(-?\d+)")
 LAST_LINES = 40  # of a crash, shown to the user
 _CHANGED = 2  # terraform plan -detailed-exitcode
 
@@ -62,6 +61,15 @@ class Plan:
     def document(self) -> dict[str, Any]:
         """The plan as `terraform show -json` prints it."""
         return self.terraform.show(self.file)
+
+    def summary(self) -> list[str]:
+        """What would change: `update module.application.aws_sqs_queue.failed_primary`, a line each, outputs last."""
+        changed = [
+            (found["change"]["actions"], found["address"]) for found in self.document.get("resource_changes", [])
+        ]
+        outputs = self.document.get("output_changes", {}).items()
+        changed += [(output["actions"], f"output {name}") for name, output in outputs]
+        return [f"{' and '.join(actions)} {what}" for actions, what in changed if actions not in (["no-op"], ["read"])]
 
 
 @dataclass(frozen=True)
@@ -249,27 +257,6 @@ class Terraform:
     @property
     def _environment(self) -> dict[str, str]:
         return {**self.environment, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-
-
-def refuse_serial(environment: Mapping[str, str]) -> None:
-    """Turn down a parallelism with which the two clusters wait for each other for ever.
-
-    Each of a linked pair becomes ACTIVE, and is deleted, only together with the other; Terraform has to work on both at
-    once.
-
-    Args:
-        environment: the environment; every TF_CLI_ARGS variable is looked at.
-
-    Raises:
-        RefusedError: one of them sets `-parallelism` below 2.
-    """
-    for name, value in environment.items():
-        found = _PARALLELISM.search(value) if name.startswith("TF_CLI_ARGS") else None
-        if found and int(found[1]) < 2:
-            raise RefusedError(
-                f"{name} sets -parallelism={found[1]}: the two linked clusters are created and deleted together, so "
-                "with one operation at a time each waits for the other until the timeout; use 2 or more (default 10)"
-            )
 
 
 def resources(module: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from delivery.code import chosen, package_environment
+from delivery.code import VARIABLE, package_environment
 from delivery.package import Package
 from delivery.recovery import Marker, end_leftovers
 from delivery.stack import Stack
@@ -144,10 +144,15 @@ class Scene:
         self._aws = Aws(self.environment)
 
     def package(self) -> Package:
-        """Build the functions' package for this machine; the stack uses it from now on."""
+        """Build the functions' package for this machine; the stack uses a copy of it from now on.
+
+        A copy, because `make package` in the same repository may write the original anew while this runs.
+        """
         self.environment = package_environment(self.environment, self.folders.packages)
-        package = chosen(self.environment, self.folders.packages)
-        assert package is not None, "the environment names no package of somebody else"
+        built = Package.for_this_machine(self.folders.packages)
+        package = replace(built, filename=self.folders.base / built.filename.name)
+        shutil.copyfile(built.filename, package.filename)
+        self.environment[VARIABLE] = package.variable()
         return package
 
     @property

@@ -103,7 +103,7 @@ class Script:
     def _no_changes(self, _: Note) -> str:
         plan = self._scene.stack.plan()
         if plan.changes:
-            raise NotSeenError(self._scene.stack.terraform.show_text(plan.file), "No changes")
+            raise NotSeenError("\n".join(plan.summary()), "No changes")
         return "No changes"
 
     def _tear_down(self) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from delivery.errors import RefusedError
 from delivery.events import Counts
-from delivery.terraform import Terraform, TerraformError, refuse_serial, resources
+from delivery.parallelism import refuse_serial
+from delivery.terraform import Terraform, TerraformError, resources
 from delivery.toolchain import find_terraform
 
 ROOT = {
@@ -42,6 +43,7 @@ def test_a_plan_counts_and_an_apply_does_it(terraform):
         "terraform_data.first",
         "terraform_data.second",
     ]
+    assert plan.summary() == ["create terraform_data.first", "create terraform_data.second", "create output text"]
     seen: list[str] = []
     assert terraform.apply(plan, on_progress=lambda p: seen.append(f"{p.state} {p.address}")) == Counts(added=2)
     assert "complete terraform_data.second" in seen
