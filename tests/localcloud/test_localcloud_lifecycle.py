@@ -130,6 +130,7 @@ def test_a_context_managers_processes_end_when_its_program_is_killed(tmp_path):
         owner.kill()
     assert started
     assert gone(started)
+    Cloud(tmp_path).down()  # what the killed program left on disk
 
 
 def test_two_clouds_live_side_by_side(cloud, tmp_path, client_of):
