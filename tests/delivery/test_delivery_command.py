@@ -1,0 +1,188 @@
+"""The command line, with a stack that only tells what it was asked to do."""
+
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from delivery import __main__ as command
+from delivery.errors import DeliveryError, Interrupted
+from delivery.events import Counts, Progress
+from delivery.providers import Source
+from delivery.target import Target
+
+EMBEDDED = Target("000000000000", "http://127.0.0.1:1", True)
+AWS = Target("123456789012", None, False)
+
+
+class FakeStack:
+    def __init__(self):
+        self.done: list[str] = []
+        self.changes = True
+        self.fails: BaseException | None = None
+        self.marker = SimpleNamespace(clear=lambda: self.done.append("clear"))
+        self.terraform = SimpleNamespace(show_text=lambda _: "the plan as people read it")
+
+    def name(self):
+        return "transactions"
+
+    def plan(self):
+        return SimpleNamespace(changes=self.changes, counts=Counts(added=3), file=None)
+
+    def apply(self, plan, on_progress):
+        if self.fails:
+            raise self.fails
+        on_progress(Progress("aws_iam_role.a", "start", "create", 0))
+        on_progress(Progress("aws_iam_role.a", "complete", "create", 2))
+        self.done.append("apply")
+        return Counts(added=3)
+
+    def destroy(self, on_progress):
+        self.done.append("destroy")
+        return Counts(destroyed=3)
+
+
+@pytest.fixture
+def stack(monkeypatch):
+    made = FakeStack()
+    made.target = EMBEDDED
+    monkeypatch.setattr(command, "_made_ready", lambda fresh=True: (made, made.target))
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
+    return made
+
+
+def answer(monkeypatch, text: str) -> list[str]:
+    asked: list[str] = []
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), text)[1])
+    return asked
+
+
+def test_the_embedded_cloud_is_deployed_to_without_a_question(stack, capsys):
+    assert command.main(["deploy"]) == 0
+    assert stack.done == ["apply"]
+    assert capsys.readouterr().out.splitlines() == [
+        "Plan for the embedded cloud at http://127.0.0.1:1 (account 000000000000): 3 to add, 0 to change, 0 to destroy",
+        "  aws_iam_role.a: created in 2 s",
+        "done: 3 added, 0 changed, 0 destroyed",
+    ]
+
+
+def test_an_account_is_not_changed_where_nobody_can_be_asked(stack, capsys):
+    stack.target = AWS
+    assert command.main(["deploy"]) == 1
+    assert stack.done == []
+    assert "nobody is here to be asked (Deploy to AWS account 123456789012? Type yes:)" in capsys.readouterr().err
+
+
+def test_an_account_is_changed_after_a_yes_only(stack, monkeypatch, capsys):
+    stack.target = AWS
+    asked = answer(monkeypatch, "y")
+    assert command.main(["deploy"]) == 1
+    assert (asked, stack.done) == (["Deploy to AWS account 123456789012? Type yes: "], [])
+    assert "not confirmed, nothing was changed" in capsys.readouterr().err
+    answer(monkeypatch, "yes")
+    assert command.main(["deploy"]) == 0
+    assert stack.done == ["apply"]
+
+
+def test_yes_on_the_command_line_is_the_answer(stack):
+    stack.target = AWS
+    assert command.main(["deploy", "--yes"]) == 0
+    assert stack.done == ["apply"]
+
+
+def test_without_changes_nothing_is_asked_and_the_marker_goes(stack, capsys):
+    stack.target, stack.changes = AWS, False
+    assert command.main(["deploy"]) == 0
+    assert stack.done == ["clear"]
+    assert "No changes in AWS account 123456789012." in capsys.readouterr().out
+
+
+def test_a_plan_is_shown_as_terraform_shows_it(stack, capsys):
+    assert command.main(["plan"]) == 0
+    assert capsys.readouterr().out == "the plan as people read it\n"
+    assert stack.done == []
+
+
+def test_a_destroy_asks_for_the_stacks_name(stack, monkeypatch, capsys):
+    asked = answer(monkeypatch, "yes")
+    assert command.main(["destroy"]) == 1
+    assert stack.done == []
+    assert asked == [
+        "Destroy 'transactions' in the embedded cloud at http://127.0.0.1:1 (account 000000000000)? Type its name: "
+    ]
+    answer(monkeypatch, "transactions")
+    assert command.main(["destroy"]) == 0
+    assert stack.done == ["destroy"]
+
+
+def test_a_destroy_refuses_a_wrong_name(stack, capsys):
+    assert command.main(["destroy", "--yes", "transaction"]) == 1
+    assert stack.done == []
+    assert capsys.readouterr().err == (
+        "error: the deployed stack is 'transactions', not 'transaction'; nothing was destroyed\n"
+    )
+    assert command.main(["destroy", "--yes", "transactions"]) == 0
+
+
+def test_an_error_is_one_message_and_exit_code_1(stack, capsys):
+    stack.fails = DeliveryError("what is wrong; the cure")
+    assert command.main(["deploy"]) == 1
+    assert capsys.readouterr().err == "error: what is wrong; the cure\n"
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (Interrupted(15), 143)])
+def test_a_signal_is_told_and_is_in_the_exit_code(stack, capsys, stop, code):
+    stack.fails = stop
+    assert command.main(["deploy"]) == code
+    assert "the state is saved" in capsys.readouterr().err
+
+
+def test_env_is_quoted_for_a_posix_shell(monkeypatch, capsys, tmp_path):
+    folder = tmp_path / 'a folder\'s name; $(touch x) "q"'
+    monkeypatch.setattr(command, "find_terraform", lambda _: SimpleNamespace(platform="linux_amd64"))
+    monkeypatch.setattr(command, "choose", lambda *_, **__: Source("", folder / "terraformrc"))
+    monkeypatch.setattr(command, "PACKAGES", folder)
+    assert command.main(["env"]) == 0
+    text = capsys.readouterr().out
+    shown = f'{text}\nprintf \'%s\\n\' "$TF_CLI_CONFIG_FILE" "$TF_VAR_lambda_package"'
+    ran = subprocess.run(["sh", "-c", shown], capture_output=True, text=True, cwd=tmp_path, check=True)
+    configuration, package = ran.stdout.splitlines()
+    assert configuration == str(folder / "terraformrc")
+    assert Path(json.loads(package)["filename"]).parent == folder
+    assert not (tmp_path / "x").exists()
+    assert all(len(shlex.split(line)) == 2 for line in text.splitlines())
+
+
+def test_nothing_deployed_is_told_and_stdout_stays_empty(tmp_path, monkeypatch, capsys):
+    class Empty:
+        def __init__(self, *_):
+            self.directory = tmp_path
+            (tmp_path / ".terraform").mkdir()
+            self.terraform = SimpleNamespace(output_text=lambda: "{}\n", workspace="default")
+
+    monkeypatch.setattr(command, "Stack", Empty)
+    monkeypatch.delenv("TF_WORKSPACE", raising=False)
+    assert command.main(["output"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "nothing is deployed in the workspace 'default'; run `make deploy`" in captured.err
+
+
+def test_the_workspace_of_the_embedded_cloud_needs_its_endpoint():
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+    ran = subprocess.run(
+        [command.sys.executable, "-m", "delivery", "deploy"],
+        env={**environment, "TF_WORKSPACE": "localcloud"},
+        cwd=command.REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("error: TF_WORKSPACE is 'localcloud', the state of the embedded cloud, but")
