@@ -46,7 +46,8 @@ JOB_DETAILS = "select details from sys.jobs where job_id = {}"
 CONCURRENT = (errors.SerializationFailure, errors.UniqueViolation, errors.InternalError_)
 _THERE_ALREADY = (errors.DuplicateObject, errors.DuplicateTable, errors.DuplicateSchema)
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.5
+_OTHER_RUN_SECONDS = 3.0
 
 Statement = str | sql.Composed
 
@@ -129,10 +130,23 @@ class Schema:
         return {version: (name, checksum) for version, name, checksum in rows}
 
     def _apply(self, migration: Migration) -> None:
-        rows = self._run(migration.name, migration.statement)
-        self._wait_for_indexes(migration.name, job=rows[0][0] if rows else None)
+        try:
+            rows = self._run(migration.name, migration.statement)
+            self._wait_for_indexes(migration.name, job=rows[0][0] if rows else None)
+        except MigrationError:
+            if not self._applied_by_another(migration):
+                raise
         now = dt.datetime.now(dt.UTC)
         self._run(migration.name, RECORD, [migration.version, migration.name, migration.checksum, now])
+
+    def _applied_by_another(self, migration: Migration) -> bool:
+        """Whether a run at the same time did what this one failed to do, maybe because the other was doing it."""
+        until = time.monotonic() + min(_OTHER_RUN_SECONDS, self._deadline.left())
+        while migration.version not in self._applied():
+            if time.monotonic() > until:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
 
     def _run(self, name: str, statement: Statement, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows; `name` is for the error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ def migrate(invoke_on, monkeypatch):
 
     def run(stage, event=None, *, region="us-east-1", folder=schema.FOLDER, **more):
         monkeypatch.setattr(schema, "load", lambda: LOAD(folder))
+        monkeypatch.setattr(schema, "_OTHER_RUN_SECONDS", 0)
         return invoke_on(stage, "migrate", {} if event is None else event, region=region, milliseconds=60_000, **more)
 
     return run
@@ -152,6 +154,16 @@ def test_index_that_is_not_valid_in_time_is_named(fresh_stage, migrate, monkeypa
     monkeypatch.setattr(schema, "_POLL_SECONDS", 100)
     with pytest.raises(MigrationError, match=r"index transactions\.outbox_by_owner is not valid yet.*run it again"):
         migrate(fresh_stage)
+
+
+def test_failure_that_another_run_did_not_have_does_not_count(fresh_stage, migrate):
+    """Two runs build one index at the same time: the slower one's job fails, and the faster one notes it as made."""
+    migrate(fresh_stage)
+    applied = LOAD()[2]
+    slower = dataclasses.replace(applied, statement="create index async broken on transactions.nothing (n)")
+    database = schema_database(fresh_stage, "us-east-1")
+    schema.Schema(database, Deadline(time.monotonic() + 10), Log("ERROR"))._apply(slower)
+    database.close()
 
 
 def test_unreachable_database_fails_with_its_reason(fresh_stage, migrate):
