@@ -66,12 +66,13 @@ class Report(ABC):
         """A message outside of any hop."""
 
 
-def report_for(stream: TextIO = sys.stdout) -> Report:
+def report_for(stream: TextIO | None = None) -> Report:
     """The report that fits a stream.
 
     Args:
-        stream: where to write; a terminal gets the live view.
+        stream: where to write (default: standard output); a terminal gets the live view.
     """
+    stream = stream or sys.stdout
     return LiveReport(Console(file=stream)) if stream.isatty() else PlainReport(stream)
 
 
