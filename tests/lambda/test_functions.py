@@ -279,25 +279,3 @@ def test_consumer_records_an_event_once(invoke, stage):
             [event_id],
         ).fetchall()
     assert rows == [("receipt", "t-1", "100.5000", "us-east-1", "us-east-2")]
-
-
-@pytest.mark.parametrize(
-    ("function", "statement"),
-    [
-        ("transactions", "delete from transactions.transactions"),
-        ("transactions", "update transactions.transactions set amount = 1"),
-        ("transactions", "select 1 from transactions.outbox"),
-        ("transactions", "select 1 from transactions.inbox"),
-        ("relay", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
-        ("relay", "select 1 from transactions.transactions"),
-        ("consumer", "select 1 from transactions.inbox"),
-        ("consumer", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
-        ("transactions", "create table transactions.mine (id int)"),
-        ("relay", "insert into transactions.schema_migrations values (99, '', '', now())"),
-    ],
-)
-def test_role_may_not_do_more_than_its_work(stage, deadline, log, function, statement):
-    database = stage.database(function)
-    with pytest.raises(errors.InsufficientPrivilege):
-        database.run(lambda connection: connection.execute(statement), deadline, log)
-    database.close()

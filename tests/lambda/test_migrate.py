@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from psycopg import errors
 from transactions import schema
 from transactions.errors import MigrationError
 from transactions.invocation import Deadline
@@ -228,3 +229,25 @@ def test_each_role_has_its_rights_and_no_others(stage):
         ("consumer", "inbox"): {"INSERT"},
         **{("readonly", table): {"SELECT"} for table in tables},
     }
+
+
+@pytest.mark.parametrize(
+    ("function", "statement"),
+    [
+        ("transactions", "delete from transactions.transactions"),
+        ("transactions", "update transactions.transactions set amount = 1"),
+        ("transactions", "select 1 from transactions.outbox"),
+        ("transactions", "select 1 from transactions.inbox"),
+        ("relay", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
+        ("relay", "select 1 from transactions.transactions"),
+        ("consumer", "select 1 from transactions.inbox"),
+        ("consumer", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
+        ("transactions", "create table transactions.mine (id int)"),
+        ("relay", "insert into transactions.schema_migrations values (99, '', '', now())"),
+    ],
+)
+def test_role_may_not_do_more_than_its_work(stage, deadline, log, function, statement):
+    database = stage.database(function)
+    with pytest.raises(errors.InsufficientPrivilege):
+        database.run(lambda connection: connection.execute(statement), deadline, log)
+    database.close()
