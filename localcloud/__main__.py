@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LocalCloudError as error:
         print(f"localcloud: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # what was started has been ended
 
 
 def _up(_: argparse.Namespace, cloud: Cloud) -> int:

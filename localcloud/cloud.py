@@ -7,7 +7,6 @@ import fcntl
 import secrets
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from localcloud import peers, ports, processes
 from localcloud.certificates import create_authority
 from localcloud.errors import LocalCloudError
 from localcloud.launcher import START_SECONDS, Launcher
+from localcloud.postgres import scratch_directory
 from localcloud.settings import Settings
 from localcloud.state import Recorded, State
 
@@ -149,9 +149,7 @@ class Cloud:
     def _start(self) -> None:
         for name in ("state", "scratch", "logs"):
             shutil.rmtree(self.directory / name, ignore_errors=True)
-        scratch = tempfile.mkdtemp(prefix="localcloud-")
-        Path(scratch).chmod(0o711)  # PostgreSQL's user walks through it
-        state = State(secrets.token_hex(16), self.layout, scratch)
+        state = State(secrets.token_hex(16), self.layout, str(scratch_directory()))
         state.write(self._state_path)
         certificate, key = create_authority(self.directory)
         launcher = self._launcher(state)

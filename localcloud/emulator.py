@@ -32,6 +32,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(settings.retry_base_seconds),
         "LOG_LEVEL": "INFO",
+        # Packages of megabytes pass through: give their memory back at once (glibc; ignored elsewhere).
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "1048576",
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_AUTOCREATE_AWS_MANAGED": "1",
         "PERSIST_STATE": "1" if settings.regional else "0",

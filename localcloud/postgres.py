@@ -12,6 +12,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -22,6 +23,7 @@ from localcloud.errors import LocalCloudError
 UNPRIVILEGED = 65534
 SUPERUSER = "postgres"
 DATABASE = "postgres"
+_LONGEST_PARENT = 50  # a socket's path has at most 103 characters (macOS), 107 (Linux)
 _PORT = 5432  # a Unix socket's name carries a port number; the directory makes it unique
 _SETTINGS = {
     "listen_addresses": "",
@@ -146,6 +148,16 @@ def _copied(package: Path, destination: Path) -> Path:
             shutil.copytree(libraries, partial / libraries.name)
         partial.rename(destination)
     return destination / package.name
+
+
+def scratch_directory() -> Path:
+    """A new directory for servers: short enough for Unix sockets, and reachable for the user they run as."""
+    parent = Path(tempfile.gettempdir()).resolve()
+    if len(str(parent)) > _LONGEST_PARENT or (os.geteuid() == 0 and not _reachable(parent)):
+        parent = Path("/tmp")  # noqa: S108
+    directory = Path(tempfile.mkdtemp(prefix="localcloud-", dir=parent))
+    directory.chmod(0o711)  # PostgreSQL's user walks through it
+    return directory
 
 
 def _reachable(path: Path) -> bool:

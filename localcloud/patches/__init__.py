@@ -26,6 +26,7 @@ NAMES = (
     "event_targets",
     "health",
     "lambda_async",
+    "lambda_code",
     "lambda_environment",
     "lambda_payload",
     "lambda_runtime",
