@@ -28,6 +28,17 @@ def endpoint(side: str) -> str:
     return f"${{aws_dsql_cluster.{side}.identifier}}.dsql.${{{region(side)}}}.on.aws"
 
 
+def private_endpoint(side: str) -> str:
+    """Expression of a cluster's endpoint behind an interface endpoint of AWS PrivateLink.
+
+    The service's name ends in its id (`com.amazonaws.us-east-1.dsql-fnh4`), the host is
+    `<cluster>.<that id>.<Region>.on.aws`.
+    Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/privatelink-managing-clusters.html.
+    """
+    service = f'element(split(".", aws_dsql_cluster.{side}.vpc_endpoint_service_name), -1)'
+    return f"${{aws_dsql_cluster.{side}.identifier}}.${{{service}}}.${{{region(side)}}}.on.aws"
+
+
 class Database(Construct):  # type: ignore[misc]
     """One logical database, writable in two Regions, with a third as witness.
 

@@ -51,7 +51,7 @@ class EventBuses(Construct):  # type: ignore[misc]
         source: `source` of the events that are carried across.
     """
 
-    INPUTS = ("name", "tags")
+    INPUTS = ("event_rules", "name", "permissions_boundary_arn", "tags")
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class EventBuses(Construct):  # type: ignore[misc]
             self._bus(side, providers[side])
             self._forward(side, providers[side])
             self._undelivered(side, providers[side])
+            self._callers_rules(side, providers[side])
 
     def _bus(self, side: str, provider: cdktf.TerraformProvider) -> None:
         CloudwatchEventBus(
@@ -103,6 +104,7 @@ class EventBuses(Construct):  # type: ignore[misc]
             provider=provider,
             name=f"${{var.name}}-forward-{side}",
             assume_role_policy=trust("events.amazonaws.com", FOR_THIS_ACCOUNT),
+            permissions_boundary="${var.permissions_boundary_arn}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(f"forward_{side}")
         IamRolePolicy(
@@ -131,6 +133,35 @@ class EventBuses(Construct):  # type: ignore[misc]
             "depends_on",
             [f"aws_cloudwatch_event_bus_policy.{OTHER[side]}", f"aws_iam_role_policy.forward_{side}"],
         )
+
+    def _callers_rules(self, side: str, provider: cdktf.TerraformProvider) -> None:
+        chosen = f"${{{{ for name, rule in var.event_rules : name => rule if rule.{side}_target_arn != null }}}}"
+        rule = CloudwatchEventRule(
+            self,
+            f"callers_{side}",
+            provider=provider,
+            name=f"${{var.name}}-${{each.key}}-{side}",
+            description="${each.value.description}",
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            event_pattern="${each.value.event_pattern}",
+            tags=cdktf.Token.as_string_map("${var.tags}"),
+        )
+        rule.override_logical_id(f"callers_{side}")
+        rule.add_override("for_each", chosen)
+        target = CloudwatchEventTarget(
+            self,
+            f"callers_target_{side}",
+            provider=provider,
+            rule=f"${{aws_cloudwatch_event_rule.callers_{side}[each.key].name}}",
+            event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
+            target_id="target",
+            arn=f"${{each.value.{side}_target_arn}}",
+            role_arn="${each.value.role_arn}",
+            retry_policy=CloudwatchEventTargetRetryPolicy(**RETRIES),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=f"${{aws_sqs_queue.undelivered_{side}.arn}}"),
+        )
+        target.override_logical_id(f"callers_{side}")
+        target.add_override("for_each", chosen)
 
     def _undelivered(self, side: str, provider: cdktf.TerraformProvider) -> None:
         rules = arn("events", side, "rule/${var.name}/*")

@@ -54,7 +54,9 @@ def _body(body: Mapping[str, Any], blocks: Mapping[str, Any], first: Iterable[st
     nested: list[str] = []
     trailing: list[str] = []
     for key in _ordered(body, first):
-        if key in blocks:
+        if key == "dynamic":
+            nested += [_dynamic(name, entry, blocks) for name, entry in body[key].items()]
+        elif key in blocks:
             entries = body[key] if isinstance(body[key], list) else [body[key]]
             nested += [_nested(key, entry, blocks[key]) for entry in entries]
         elif key == "type":  # a type constraint is not a string
@@ -64,6 +66,10 @@ def _body(body: Mapping[str, Any], blocks: Mapping[str, Any], first: Iterable[st
             group.append(f"{key} = {_value(key, body[key])}\n")
     groups = ["".join(leading), "".join(attributes), *nested, "".join(trailing)]
     return "\n".join(group for group in groups if group)
+
+
+def _dynamic(name: str, body: Mapping[str, Any], blocks: Mapping[str, Any]) -> str:
+    return f'dynamic "{name}" {{\n{_body(body, {"content": blocks.get(name, {})}, ("for_each",))}}}\n'
 
 
 def _nested(name: str, body: Mapping[str, Any], blocks: Mapping[str, Any]) -> str:

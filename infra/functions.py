@@ -1,7 +1,6 @@
 """The Lambda functions of both Regions: role, policies, log group, environment, and when they run."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import cdktf
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -26,7 +25,7 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
 )
 from constructs import Construct
 
-from infra.database import LINKED, endpoint
+from infra.database import LINKED, endpoint, private_endpoint
 from infra.hcl import Value, expression, jsonencode
 from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.module import local
@@ -34,11 +33,11 @@ from infra.placement import SIDES, arn
 from infra.queues import queue
 
 # database_role: the PostgreSQL role that the function connects as; only `migrate` may be admin.
-FUNCTIONS: dict[str, dict[str, Any]] = {
-    "consumer": {"database_role": "consumer", "handler": "consumer.handler", "memory_size": 512, "timeout": 30},
-    "migrate": {"database_role": "admin", "handler": "migrate.handler", "memory_size": 512, "timeout": 300},
-    "relay": {"database_role": "relay", "handler": "relay.handler", "memory_size": 512, "timeout": 60},
-    "transactions": {"database_role": "app", "handler": "api.handler", "memory_size": 512, "timeout": 30},
+FUNCTIONS: dict[str, dict[str, str]] = {
+    "consumer": {"database_role": "consumer", "handler": "consumer.handler"},
+    "migrate": {"database_role": "admin", "handler": "migrate.handler"},
+    "relay": {"database_role": "relay", "handler": "relay.handler"},
+    "transactions": {"database_role": "app", "handler": "api.handler"},
 }
 # The functions that AWS invokes without waiting for the answer; what fails for good goes to the queue `failed`.
 ASYNCHRONOUS = {"consumer": 2, "relay": 0}
@@ -46,6 +45,21 @@ ASYNCHRONOUS = {"consumer": 2, "relay": 0}
 
 def _relay_arn(side: str) -> str:
     return arn("lambda", side, f"function:${{var.name}}-relay-{side}")
+
+
+# What Lambda does in the function's name to attach it to a VPC; EC2 has no narrower resource for these:
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+_NETWORK = allow(
+    [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+    ],
+    "*",
+)
 
 
 class Functions(Construct):  # type: ignore[misc]
@@ -57,7 +71,10 @@ class Functions(Construct):  # type: ignore[misc]
         providers: AWS providers of the roles primary and secondary.
     """
 
-    INPUTS = ("lambda_package", "log_level", "log_retention_days", "name", "tags")
+    INPUTS = (
+        *("functions", "lambda_package", "log_level", "log_retention_days", "name", "permissions_boundary_arn"),
+        *("tags", "vpc"),
+    )
 
     def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
         super().__init__(scope, id)
@@ -73,7 +90,18 @@ class Functions(Construct):  # type: ignore[misc]
             self._schedule(side, providers[side])
 
     def _locals(self) -> None:
-        local(self, "functions", FUNCTIONS)
+        functions = {
+            name: f"${{merge({expression(fixed)}, var.functions.{name})}}" for name, fixed in FUNCTIONS.items()
+        }
+        local(self, "functions", functions)
+        # Null where the package is in S3 and the caller gives no hash: then a new key or version updates the functions.
+        by_file = "filebase64sha256(var.lambda_package.filename)"
+        local(
+            self,
+            "source_code_hash",
+            f"${{var.lambda_package.filename == null ? var.lambda_package.source_code_hash : {by_file}}}",
+        )
+        local(self, "network_statements", f"${{var.vpc == null ? [] : {expression([_NETWORK])}}}")
         local(self, "function_environments", {side: self._environments(side) for side in SIDES})
         local(self, "function_statements", {side: self._statements(side) for side in SIDES})
         # Apart from the others: the one statement that needs the cluster's ARN, unknown until apply.
@@ -127,6 +155,7 @@ class Functions(Construct):  # type: ignore[misc]
             provider=provider,
             name=f"${{var.name}}-${{each.key}}-{side}",
             assume_role_policy=trust("lambda.amazonaws.com"),
+            permissions_boundary="${var.permissions_boundary_arn}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         role.override_logical_id(side)
@@ -135,8 +164,8 @@ class Functions(Construct):  # type: ignore[misc]
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             arn("logs", side, f"log-group:/aws/lambda/${{var.name}}-${{each.key}}-{side}:*"),
         )
-        known = f"${{concat([{expression(logs)}], local.function_statements.{side}[each.key])}}"
-        self._policy("work", side, provider, known)
+        known = f"concat([{expression(logs)}], local.function_statements.{side}[each.key], local.network_statements)"
+        self._policy("work", side, provider, f"${{{known}}}")
         database = allow("${local.database_actions[each.key]}", f"${{aws_dsql_cluster.{side}.arn}}")
         self._policy("database", side, provider, [database])
 
@@ -154,7 +183,8 @@ class Functions(Construct):  # type: ignore[misc]
 
     def _functions(self, side: str, provider: cdktf.TerraformProvider) -> None:
         common = {
-            "CLUSTER_ENDPOINT": endpoint(side),
+            "CLUSTER_ENDPOINT": f"${{try(var.vpc.private_endpoint, false) ? {expression(private_endpoint(side))} : "
+            f"{expression(endpoint(side))}}}",
             "DATABASE_ROLE": "${each.value.database_role}",
             "LOG_LEVEL": "${var.log_level}",
         }
@@ -169,7 +199,11 @@ class Functions(Construct):  # type: ignore[misc]
             runtime="${var.lambda_package.runtime}",
             handler="${each.value.handler}",
             filename="${var.lambda_package.filename}",
-            source_code_hash="${filebase64sha256(var.lambda_package.filename)}",
+            s3_bucket=f"${{try(var.lambda_package.{side}_object.bucket, null)}}",
+            s3_key=f"${{try(var.lambda_package.{side}_object.key, null)}}",
+            s3_object_version=f"${{try(var.lambda_package.{side}_object.version, null)}}",
+            source_code_hash="${local.source_code_hash}",
+            reserved_concurrent_executions=cdktf.Token.as_number("${each.value.reserved_concurrent_executions}"),
             memory_size=cdktf.Token.as_number("${each.value.memory_size}"),
             timeout=cdktf.Token.as_number("${each.value.timeout}"),
             environment=LambdaFunctionEnvironment(variables=cdktf.Token.as_string_map(variables)),
@@ -179,6 +213,16 @@ class Functions(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         function.override_logical_id(side)
+        function.add_override(
+            "dynamic.vpc_config",
+            {
+                "for_each": f"${{var.vpc == null ? [] : [var.vpc.{side}]}}",
+                "content": {
+                    "security_group_ids": "${vpc_config.value.security_group_ids}",
+                    "subnet_ids": "${vpc_config.value.subnet_ids}",
+                },
+            },
+        )
         function.add_override("for_each", "${local.functions}")
         function.add_override("depends_on", [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "work")])
 
@@ -212,7 +256,7 @@ class Functions(Construct):  # type: ignore[misc]
             function_name='${aws_lambda_function.primary["migrate"].function_name}',
             input=jsonencode({"roles": roles}),
             # Run again with each new package: a migration that is applied already is passed over.
-            triggers={"package": "${filebase64sha256(var.lambda_package.filename)}"},
+            triggers={"package": "${coalesce(local.source_code_hash, jsonencode(var.lambda_package))}"},
         )
         migration.override_logical_id("migration")
         migration.add_override("depends_on", LINKED)
@@ -224,6 +268,7 @@ class Functions(Construct):  # type: ignore[misc]
             provider=provider,
             name=f"${{var.name}}-schedule-{side}",
             assume_role_policy=trust("scheduler.amazonaws.com", FOR_THIS_ACCOUNT),
+            permissions_boundary="${var.permissions_boundary_arn}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         role.override_logical_id(f"schedule_{side}")

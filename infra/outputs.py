@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from cdktf import TerraformOutput
 from constructs import Construct
 
+from infra import deployer
 from infra.database import LINKED, endpoint
 from infra.functions import FUNCTIONS
 from infra.hcl import Value
+from infra.iam import allow, policy
 from infra.placement import SIDES, region
 
 
@@ -37,6 +39,7 @@ _CLUSTER: dict[str, dict[str, Value]] = {
         "cluster_identifier": f"${{aws_dsql_cluster.{side}.identifier}}",
         "cluster_arn": f"${{aws_dsql_cluster.{side}.arn}}",
         "endpoint": endpoint(side),
+        "vpc_endpoint_service_name": f"${{aws_dsql_cluster.{side}.vpc_endpoint_service_name}}",
     }
     for side in SIDES
 }
@@ -69,8 +72,19 @@ def _queues(*purposes: str) -> dict[str, dict[str, Value]]:
 
 _NAME = Output("Name of the application.", "${var.name}")
 _WITNESS = Output("Region that holds the witness.", f"${{{region('witness')}}}")
+_STATEMENTS: dict[str, Value] = {side: allow("dsql:DbConnect", f"${{aws_dsql_cluster.{side}.arn}}") for side in SIDES}
+_CONNECT = Output(
+    "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of "
+    "its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`.",
+    {side: policy([statement]) for side, statement in _STATEMENTS.items()},
+)
 
 APPLICATION = {
+    "connect_policies": _CONNECT,
+    "deployer_policy": Output(
+        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform.",
+        policy(deployer.APPLICATION),
+    ),
     "name": _NAME,
     "regions": Output(
         "For the roles `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and "
@@ -81,6 +95,11 @@ APPLICATION = {
     "witness_region": _WITNESS,
 }
 DATABASE = {
+    "connect_policies": _CONNECT,
+    "deployer_policy": Output(
+        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform.",
+        policy(deployer.DATABASE),
+    ),
     "name": _NAME,
     "regions": Output(
         "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are "

@@ -14,6 +14,13 @@ LOG_RETENTION_DAYS = [
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 ]
 REQUIRED = object()
+# Defaults of what `functions` sizes: memory in MB, timeout in seconds.
+FUNCTION_SIZES = {
+    "consumer": {"memory_size": 512, "timeout": 30},
+    "migrate": {"memory_size": 512, "timeout": 300},
+    "relay": {"memory_size": 512, "timeout": 60},
+    "transactions": {"memory_size": 512, "timeout": 30},
+}
 
 
 @dataclass(frozen=True)
@@ -91,16 +98,81 @@ INPUTS: dict[str, Input] = {
             )
         ],
     ),
-    "lambda_package": Input(
-        'object({ filename = string, runtime = optional(string, "python3.13"), '
-        'architecture = optional(string, "arm64") })',
-        "Zip file with the functions' code, and the Lambda runtime and architecture that it was built for. A changed "
-        "file updates all functions and runs the schema migrations again.",
+    "event_rules": Input(
+        "map(object({ description = optional(string), event_pattern = string, primary_target_arn = optional(string), "
+        "role_arn = optional(string), secondary_target_arn = optional(string) }))",
+        "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of "
+        "the Region, with retries and our queue of undelivered events. A Lambda function as target needs an "
+        "`aws_lambda_permission` of yours, a target of another kind a `role_arn`.",
+        default={},
         checks=[
             (
-                "${fileexists(var.lambda_package.filename)}",
-                "`lambda_package.filename` does not exist: ${var.lambda_package.filename}. Run `make package`, or give "
-                "the path of a package that was built before.",
+                "${alltrue([for rule in values(var.event_rules) : can(jsondecode(rule.event_pattern))])}",
+                "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = "
+                '["dsql.application"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if '
+                "!can(jsondecode(rule.event_pattern))])}.",
+            ),
+            (
+                "${alltrue([for rule in values(var.event_rules) : rule.primary_target_arn != null || "
+                "rule.secondary_target_arn != null])}",
+                "`event_rules`: each rule needs `primary_target_arn`, `secondary_target_arn` or both.",
+            ),
+            (
+                '${alltrue([for name in keys(var.event_rules) : can(regex("^[A-Za-z0-9._-]{1,24}$", name))])}',
+                "`event_rules`: a name must be 1 to 24 letters, digits or . _ -, got "
+                '${join(", ", keys(var.event_rules))}.',
+            ),
+        ],
+    ),
+    "functions": Input(
+        "object({ "
+        + ", ".join(
+            f"{name} = optional(object({{ memory_size = optional(number, {defaults['memory_size']}), "
+            "reserved_concurrent_executions = optional(number, -1), "
+            f"timeout = optional(number, {defaults['timeout']}) }}), {{}})"
+            for name, defaults in FUNCTION_SIZES.items()
+        )
+        + " })",
+        "Memory in MB, timeout in seconds and reserved concurrency of single functions; -1 reserves none. A reserved "
+        "concurrency also caps the function's connections to the cluster.",
+        default={},
+        checks=[
+            (
+                "${alltrue([for settings in values(var.functions) : settings.memory_size >= 128 && "
+                "settings.memory_size <= 10240])}",
+                "`functions`: `memory_size` must be 128 to 10240 MB.",
+            ),
+            (
+                "${alltrue([for settings in values(var.functions) : "
+                "settings.timeout >= 1 && settings.timeout <= 900])}",
+                "`functions`: `timeout` must be 1 to 900 seconds.",
+            ),
+            (
+                "${alltrue([for settings in values(var.functions) : settings.reserved_concurrent_executions >= -1])}",
+                "`functions`: `reserved_concurrent_executions` must be -1 (none reserved), 0 (switched off) or more.",
+            ),
+        ],
+    ),
+    "lambda_package": Input(
+        'object({ architecture = optional(string, "arm64"), filename = optional(string), '
+        "primary_object = optional(object({ bucket = string, key = string, version = optional(string) })), "
+        'runtime = optional(string, "python3.13"), '
+        "secondary_object = optional(object({ bucket = string, key = string, version = optional(string) })), "
+        "source_code_hash = optional(string) })",
+        "The functions' code, a zip file (`filename`) or an S3 object in each Region, and the Lambda runtime and "
+        "architecture that it was built for. A changed file, version or `source_code_hash` updates all functions and "
+        "runs the schema migrations again.",
+        checks=[
+            (
+                "${(var.lambda_package.filename != null) != (var.lambda_package.primary_object != null && "
+                "var.lambda_package.secondary_object != null)}",
+                "`lambda_package` must give either `filename`, or both `primary_object` and `secondary_object` with "
+                "`bucket` and `key`: Lambda reads a package only from a bucket in its own Region.",
+            ),
+            (
+                "${var.lambda_package.filename == null || try(fileexists(var.lambda_package.filename), false)}",
+                '`lambda_package.filename` does not exist: ${coalesce(var.lambda_package.filename, "null")}. Run '
+                "`make package`, or give the path of a package that was built before.",
             ),
             (
                 '${contains(["python3.11", "python3.12", "python3.13", "python3.14"], var.lambda_package.runtime)}',
@@ -191,6 +263,20 @@ INPUTS: dict[str, Input] = {
             )
         ],
     ),
+    "permissions_boundary_arn": Input(
+        "string",
+        "IAM policy that bounds what every role of the application can ever be allowed. Null sets no boundary.",
+        default=None,
+        nullable=True,
+        checks=[
+            (
+                "${var.permissions_boundary_arn == null || "
+                'can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))}',
+                "`permissions_boundary_arn` must be the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>, or "
+                'null, got "${coalesce(var.permissions_boundary_arn, "null")}".',
+            )
+        ],
+    ),
     "region_sets": Input(
         "map(set(string))",
         "Aurora DSQL's Region sets: primary, secondary and witness Region must all be in one of them. Override it when "
@@ -201,6 +287,23 @@ INPUTS: dict[str, Input] = {
         "map(string)",
         "Tags for every resource that takes tags; the clusters get a `Name` besides.",
         default={},
+    ),
+    "vpc": Input(
+        "object({ primary = object({ security_group_ids = list(string), subnet_ids = list(string) }), "
+        "private_endpoint = optional(bool, true), "
+        "secondary = object({ security_group_ids = list(string), subnet_ids = list(string) }) })",
+        "Subnets and security groups that the functions run in. With `private_endpoint` they connect to the cluster "
+        "through the interface endpoint that you create for `vpc_endpoint_service_name` of the output `regions`. Null "
+        "runs them outside of a VPC.",
+        default=None,
+        nullable=True,
+        checks=[
+            (
+                "${var.vpc == null || alltrue([for side in [try(var.vpc.primary, null), try(var.vpc.secondary, null)] "
+                ": try(length(side.subnet_ids) > 0 && length(side.security_group_ids) > 0, false)])}",
+                "`vpc` needs at least one of `subnet_ids` and of `security_group_ids` in `primary` and in `secondary`.",
+            )
+        ],
     ),
 }
 
@@ -221,7 +324,7 @@ def declare(scope: Construct, names: Iterable[str], *, defaults: dict[str, objec
         default = (defaults or {}).get(name, given.default)
         variable = TerraformVariable(
             scope,
-            name,
+            f"variable_{name}",
             type=given.type,
             description=given.description,
             nullable=given.nullable,
@@ -230,6 +333,7 @@ def declare(scope: Construct, names: Iterable[str], *, defaults: dict[str, objec
                 for condition, message in given.checks
             ],
         )
+        variable.override_logical_id(name)
         if default is not REQUIRED:
             # Not the `default` argument: cdktf drops None there, and the variable would become required.
             variable.add_override("default", Token.null_value() if default is None else default)

@@ -88,11 +88,26 @@ locals {
     }
   }
   functions = {
-    consumer     = { database_role = "consumer", handler = "consumer.handler", memory_size = 512, timeout = 30 }
-    migrate      = { database_role = "admin", handler = "migrate.handler", memory_size = 512, timeout = 300 }
-    relay        = { database_role = "relay", handler = "relay.handler", memory_size = 512, timeout = 60 }
-    transactions = { database_role = "app", handler = "api.handler", memory_size = 512, timeout = 30 }
+    consumer     = merge({ database_role = "consumer", handler = "consumer.handler" }, var.functions.consumer)
+    migrate      = merge({ database_role = "admin", handler = "migrate.handler" }, var.functions.migrate)
+    relay        = merge({ database_role = "relay", handler = "relay.handler" }, var.functions.relay)
+    transactions = merge({ database_role = "app", handler = "api.handler" }, var.functions.transactions)
   }
+  network_statements = var.vpc == null ? [] : [
+    {
+      Effect = "Allow"
+      Action = [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+      ]
+      Resource = "*"
+    },
+  ]
+  source_code_hash = var.lambda_package.filename == null ? var.lambda_package.source_code_hash : filebase64sha256(var.lambda_package.filename)
 }
 
 resource "aws_cloudwatch_log_group" "primary" {
@@ -112,8 +127,9 @@ resource "aws_iam_role" "primary" {
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
   })
-  name = "${var.name}-${each.key}-primary"
-  tags = var.tags
+  name                 = "${var.name}-${each.key}-primary"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "work_primary" {
@@ -127,7 +143,7 @@ resource "aws_iam_role_policy" "work_primary" {
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = "arn:${local.partition}:logs:${data.aws_region.primary.id}:${local.account_id}:log-group:/aws/lambda/${var.name}-${each.key}-primary:*"
-    }], local.function_statements.primary[each.key])
+    }], local.function_statements.primary[each.key], local.network_statements)
   })
   role = aws_iam_role.primary[each.key].name
 }
@@ -150,20 +166,33 @@ resource "aws_lambda_function" "primary" {
   provider = aws.primary
   for_each = local.functions
 
-  architectures    = [var.lambda_package.architecture]
-  filename         = var.lambda_package.filename
-  function_name    = "${var.name}-${each.key}-primary"
-  handler          = each.value.handler
-  memory_size      = each.value.memory_size
-  role             = aws_iam_role.primary[each.key].arn
-  runtime          = var.lambda_package.runtime
-  source_code_hash = filebase64sha256(var.lambda_package.filename)
-  tags             = var.tags
-  timeout          = each.value.timeout
+  architectures                  = [var.lambda_package.architecture]
+  filename                       = var.lambda_package.filename
+  function_name                  = "${var.name}-${each.key}-primary"
+  handler                        = each.value.handler
+  memory_size                    = each.value.memory_size
+  reserved_concurrent_executions = each.value.reserved_concurrent_executions
+  role                           = aws_iam_role.primary[each.key].arn
+  runtime                        = var.lambda_package.runtime
+  s3_bucket                      = try(var.lambda_package.primary_object.bucket, null)
+  s3_key                         = try(var.lambda_package.primary_object.key, null)
+  s3_object_version              = try(var.lambda_package.primary_object.version, null)
+  source_code_hash               = local.source_code_hash
+  tags                           = var.tags
+  timeout                        = each.value.timeout
+
+  dynamic "vpc_config" {
+    for_each = var.vpc == null ? [] : [var.vpc.primary]
+
+    content {
+      security_group_ids = vpc_config.value.security_group_ids
+      subnet_ids         = vpc_config.value.subnet_ids
+    }
+  }
 
   environment {
     variables = merge({
-      CLUSTER_ENDPOINT = "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
+      CLUSTER_ENDPOINT = try(var.vpc.private_endpoint, false) ? "${aws_dsql_cluster.primary.identifier}.${element(split(".", aws_dsql_cluster.primary.vpc_endpoint_service_name), -1)}.${data.aws_region.primary.id}.on.aws" : "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
       DATABASE_ROLE    = each.value.database_role
       LOG_LEVEL        = var.log_level
     }, local.function_environments.primary[each.key])
@@ -221,8 +250,9 @@ resource "aws_iam_role" "secondary" {
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
   })
-  name = "${var.name}-${each.key}-secondary"
-  tags = var.tags
+  name                 = "${var.name}-${each.key}-secondary"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "work_secondary" {
@@ -236,7 +266,7 @@ resource "aws_iam_role_policy" "work_secondary" {
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = "arn:${local.partition}:logs:${data.aws_region.secondary.id}:${local.account_id}:log-group:/aws/lambda/${var.name}-${each.key}-secondary:*"
-    }], local.function_statements.secondary[each.key])
+    }], local.function_statements.secondary[each.key], local.network_statements)
   })
   role = aws_iam_role.secondary[each.key].name
 }
@@ -263,20 +293,33 @@ resource "aws_lambda_function" "secondary" {
   provider = aws.secondary
   for_each = local.functions
 
-  architectures    = [var.lambda_package.architecture]
-  filename         = var.lambda_package.filename
-  function_name    = "${var.name}-${each.key}-secondary"
-  handler          = each.value.handler
-  memory_size      = each.value.memory_size
-  role             = aws_iam_role.secondary[each.key].arn
-  runtime          = var.lambda_package.runtime
-  source_code_hash = filebase64sha256(var.lambda_package.filename)
-  tags             = var.tags
-  timeout          = each.value.timeout
+  architectures                  = [var.lambda_package.architecture]
+  filename                       = var.lambda_package.filename
+  function_name                  = "${var.name}-${each.key}-secondary"
+  handler                        = each.value.handler
+  memory_size                    = each.value.memory_size
+  reserved_concurrent_executions = each.value.reserved_concurrent_executions
+  role                           = aws_iam_role.secondary[each.key].arn
+  runtime                        = var.lambda_package.runtime
+  s3_bucket                      = try(var.lambda_package.secondary_object.bucket, null)
+  s3_key                         = try(var.lambda_package.secondary_object.key, null)
+  s3_object_version              = try(var.lambda_package.secondary_object.version, null)
+  source_code_hash               = local.source_code_hash
+  tags                           = var.tags
+  timeout                        = each.value.timeout
+
+  dynamic "vpc_config" {
+    for_each = var.vpc == null ? [] : [var.vpc.secondary]
+
+    content {
+      security_group_ids = vpc_config.value.security_group_ids
+      subnet_ids         = vpc_config.value.subnet_ids
+    }
+  }
 
   environment {
     variables = merge({
-      CLUSTER_ENDPOINT = "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
+      CLUSTER_ENDPOINT = try(var.vpc.private_endpoint, false) ? "${aws_dsql_cluster.secondary.identifier}.${element(split(".", aws_dsql_cluster.secondary.vpc_endpoint_service_name), -1)}.${data.aws_region.secondary.id}.on.aws" : "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
       DATABASE_ROLE    = each.value.database_role
       LOG_LEVEL        = var.log_level
     }, local.function_environments.secondary[each.key])
@@ -328,7 +371,7 @@ resource "aws_lambda_invocation" "migration" {
       app      = [aws_iam_role.primary["transactions"].arn, aws_iam_role.secondary["transactions"].arn]
     }
   })
-  triggers = { package = filebase64sha256(var.lambda_package.filename) }
+  triggers = { package = coalesce(local.source_code_hash, jsonencode(var.lambda_package)) }
 
   depends_on = [
     terraform_data.link,
@@ -351,8 +394,9 @@ resource "aws_iam_role" "schedule_primary" {
       },
     ]
   })
-  name = "${var.name}-schedule-primary"
-  tags = var.tags
+  name                 = "${var.name}-schedule-primary"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "schedule_primary" {
@@ -414,8 +458,9 @@ resource "aws_iam_role" "schedule_secondary" {
       },
     ]
   })
-  name = "${var.name}-schedule-secondary"
-  tags = var.tags
+  name                 = "${var.name}-schedule-secondary"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "schedule_secondary" {

@@ -1,5 +1,208 @@
 # Generated from infra/ by `make modules`; do not edit.
 
+output "connect_policies" {
+  description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
+  value = {
+    primary = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "dsql:DbConnect", Resource = aws_dsql_cluster.primary.arn }]
+    })
+    secondary = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "dsql:DbConnect", Resource = aws_dsql_cluster.secondary.arn }]
+    })
+  }
+}
+
+output "deployer_policy" {
+  description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform."
+  value = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Action = [
+          "dsql:AddPeerCluster",
+          "dsql:CreateCluster",
+          "dsql:DeleteCluster",
+          "dsql:GetCluster",
+          "dsql:GetVpcEndpointServiceName",
+          "dsql:ListTagsForResource",
+          "dsql:PutMultiRegionProperties",
+          "dsql:PutWitnessRegion",
+          "dsql:RemovePeerCluster",
+          "dsql:TagResource",
+          "dsql:UntagResource",
+          "dsql:UpdateCluster",
+        ]
+        Resource = "*"
+        Sid      = "Clusters"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+          }
+        }
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "kms:CreateAlias",
+          "kms:CreateGrant",
+          "kms:CreateKey",
+          "kms:DeleteAlias",
+          "kms:DescribeKey",
+          "kms:EnableKeyRotation",
+          "kms:Decrypt",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:GetKeyPolicy",
+          "kms:GetKeyRotationStatus",
+          "kms:ListAliases",
+          "kms:ListResourceTags",
+          "kms:PutKeyPolicy",
+          "kms:ScheduleKeyDeletion",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:UpdateKeyDescription",
+        ]
+        Resource = "*"
+        Sid      = "KeysOfTheClusters"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+          }
+        }
+      },
+      {
+        Sid    = "Events"
+        Effect = "Allow"
+        Action = [
+          "events:CreateEventBus",
+          "events:DeleteEventBus",
+          "events:DeleteRule",
+          "events:DescribeEventBus",
+          "events:DescribeRule",
+          "events:ListTagsForResource",
+          "events:ListTargetsByRule",
+          "events:PutPermission",
+          "events:PutRule",
+          "events:PutTargets",
+          "events:RemovePermission",
+          "events:RemoveTargets",
+          "events:TagResource",
+          "events:UntagResource",
+          "events:UpdateEventBus",
+        ]
+        Resource = [
+          "arn:${local.partition}:events:*:${local.account_id}:event-bus/${var.name}",
+          "arn:${local.partition}:events:*:${local.account_id}:rule/${var.name}/*",
+        ]
+      },
+      {
+        Sid    = "Functions"
+        Effect = "Allow"
+        Action = [
+          "lambda:AddPermission",
+          "lambda:CreateFunction",
+          "lambda:DeleteFunction",
+          "lambda:DeleteFunctionConcurrency",
+          "lambda:DeleteFunctionEventInvokeConfig",
+          "lambda:GetFunction",
+          "lambda:GetFunctionCodeSigningConfig",
+          "lambda:GetFunctionConfiguration",
+          "lambda:GetFunctionEventInvokeConfig",
+          "lambda:GetPolicy",
+          "lambda:InvokeFunction",
+          "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
+          "lambda:PutFunctionConcurrency",
+          "lambda:PutFunctionEventInvokeConfig",
+          "lambda:RemovePermission",
+          "lambda:TagResource",
+          "lambda:UntagResource",
+          "lambda:UpdateFunctionCode",
+          "lambda:UpdateFunctionConfiguration",
+          "lambda:UpdateFunctionEventInvokeConfig",
+        ]
+        Resource = ["arn:${local.partition}:lambda:*:${local.account_id}:function:${var.name}-*"]
+      },
+      {
+        Sid    = "Logs"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogGroup",
+          "logs:DeleteLogGroup",
+          "logs:DeleteRetentionPolicy",
+          "logs:ListTagsForResource",
+          "logs:PutRetentionPolicy",
+          "logs:TagResource",
+          "logs:UntagResource",
+        ]
+        Resource = ["arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/lambda/${var.name}-*"]
+      },
+      {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "*"
+        Sid      = "LogGroups"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+          }
+        }
+      },
+      {
+        Sid    = "Queues"
+        Effect = "Allow"
+        Action = [
+          "sqs:CreateQueue",
+          "sqs:DeleteQueue",
+          "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
+          "sqs:ListQueueTags",
+          "sqs:SetQueueAttributes",
+          "sqs:TagQueue",
+          "sqs:UntagQueue",
+        ]
+        Resource = ["arn:${local.partition}:sqs:*:${local.account_id}:${var.name}-*"]
+      },
+      {
+        Sid    = "Roles"
+        Effect = "Allow"
+        Action = [
+          "iam:CreateRole",
+          "iam:DeleteRole",
+          "iam:DeleteRolePolicy",
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
+          "iam:ListRolePolicies",
+          "iam:PassRole",
+          "iam:PutRolePermissionsBoundary",
+          "iam:PutRolePolicy",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+        ]
+        Resource = ["arn:${local.partition}:iam::${local.account_id}:role/${var.name}-*"]
+      },
+      {
+        Sid    = "Schedules"
+        Effect = "Allow"
+        Action = [
+          "scheduler:CreateSchedule",
+          "scheduler:DeleteSchedule",
+          "scheduler:GetSchedule",
+          "scheduler:UpdateSchedule",
+        ]
+        Resource = ["arn:${local.partition}:scheduler:*:${local.account_id}:schedule/default/${var.name}-*"]
+      },
+    ]
+  })
+}
+
 output "name" {
   description = "Name of the application."
   value       = var.name
@@ -22,9 +225,10 @@ output "regions" {
         relay        = aws_lambda_function.primary["relay"].function_name
         transactions = aws_lambda_function.primary["transactions"].function_name
       }
-      queue_urls        = { failed = aws_sqs_queue.failed_primary.url, undelivered = aws_sqs_queue.undelivered_primary.url }
-      receive_rule_name = aws_cloudwatch_event_rule.receive_primary.name
-      region            = data.aws_region.primary.id
+      queue_urls                = { failed = aws_sqs_queue.failed_primary.url, undelivered = aws_sqs_queue.undelivered_primary.url }
+      receive_rule_name         = aws_cloudwatch_event_rule.receive_primary.name
+      region                    = data.aws_region.primary.id
+      vpc_endpoint_service_name = aws_dsql_cluster.primary.vpc_endpoint_service_name
     }
     secondary = {
       cluster_arn        = aws_dsql_cluster.secondary.arn
@@ -40,9 +244,10 @@ output "regions" {
         relay        = aws_lambda_function.secondary["relay"].function_name
         transactions = aws_lambda_function.secondary["transactions"].function_name
       }
-      queue_urls        = { failed = aws_sqs_queue.failed_secondary.url, undelivered = aws_sqs_queue.undelivered_secondary.url }
-      receive_rule_name = aws_cloudwatch_event_rule.receive_secondary.name
-      region            = data.aws_region.secondary.id
+      queue_urls                = { failed = aws_sqs_queue.failed_secondary.url, undelivered = aws_sqs_queue.undelivered_secondary.url }
+      receive_rule_name         = aws_cloudwatch_event_rule.receive_secondary.name
+      region                    = data.aws_region.secondary.id
+      vpc_endpoint_service_name = aws_dsql_cluster.secondary.vpc_endpoint_service_name
     }
   }
 

@@ -36,14 +36,63 @@ variable "encryption" {
   }
 }
 
-variable "lambda_package" {
-  description = "Zip file with the functions' code, and the Lambda runtime and architecture that it was built for. A changed file updates all functions and runs the schema migrations again."
-  type        = object({ filename = string, runtime = optional(string, "python3.13"), architecture = optional(string, "arm64") })
+variable "event_rules" {
+  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function as target needs an `aws_lambda_permission` of yours, a target of another kind a `role_arn`."
+  type        = map(object({ description = optional(string), event_pattern = string, primary_target_arn = optional(string), role_arn = optional(string), secondary_target_arn = optional(string) }))
+  default     = {}
   nullable    = false
 
   validation {
-    condition     = fileexists(var.lambda_package.filename)
-    error_message = "`lambda_package.filename` does not exist: ${var.lambda_package.filename}. Run `make package`, or give the path of a package that was built before."
+    condition     = alltrue([for rule in values(var.event_rules) : can(jsondecode(rule.event_pattern))])
+    error_message = "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = [\"dsql.application\"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if !can(jsondecode(rule.event_pattern))])}."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target_arn != null || rule.secondary_target_arn != null])
+    error_message = "`event_rules`: each rule needs `primary_target_arn`, `secondary_target_arn` or both."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.event_rules) : can(regex("^[A-Za-z0-9._-]{1,24}$", name))])
+    error_message = "`event_rules`: a name must be 1 to 24 letters, digits or . _ -, got ${join(", ", keys(var.event_rules))}."
+  }
+}
+
+variable "functions" {
+  description = "Memory in MB, timeout in seconds and reserved concurrency of single functions; -1 reserves none. A reserved concurrency also caps the function's connections to the cluster."
+  type        = object({ consumer = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 30) }), {}), migrate = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 300) }), {}), relay = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 60) }), {}), transactions = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 30) }), {}) })
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for settings in values(var.functions) : settings.memory_size >= 128 && settings.memory_size <= 10240])
+    error_message = "`functions`: `memory_size` must be 128 to 10240 MB."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.functions) : settings.timeout >= 1 && settings.timeout <= 900])
+    error_message = "`functions`: `timeout` must be 1 to 900 seconds."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.functions) : settings.reserved_concurrent_executions >= -1])
+    error_message = "`functions`: `reserved_concurrent_executions` must be -1 (none reserved), 0 (switched off) or more."
+  }
+}
+
+variable "lambda_package" {
+  description = "The functions' code, a zip file (`filename`) or an S3 object in each Region, and the Lambda runtime and architecture that it was built for. A changed file, version or `source_code_hash` updates all functions and runs the schema migrations again."
+  type        = object({ architecture = optional(string, "arm64"), filename = optional(string), primary_object = optional(object({ bucket = string, key = string, version = optional(string) })), runtime = optional(string, "python3.13"), secondary_object = optional(object({ bucket = string, key = string, version = optional(string) })), source_code_hash = optional(string) })
+  nullable    = false
+
+  validation {
+    condition     = (var.lambda_package.filename != null) != (var.lambda_package.primary_object != null && var.lambda_package.secondary_object != null)
+    error_message = "`lambda_package` must give either `filename`, or both `primary_object` and `secondary_object` with `bucket` and `key`: Lambda reads a package only from a bucket in its own Region."
+  }
+
+  validation {
+    condition     = var.lambda_package.filename == null || try(fileexists(var.lambda_package.filename), false)
+    error_message = "`lambda_package.filename` does not exist: ${coalesce(var.lambda_package.filename, "null")}. Run `make package`, or give the path of a package that was built before."
   }
 
   validation {
@@ -135,6 +184,18 @@ variable "name" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds what every role of the application can ever be allowed. Null sets no boundary."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "`permissions_boundary_arn` must be the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>, or null, got \"${coalesce(var.permissions_boundary_arn, "null")}\"."
+  }
+}
+
 variable "region_sets" {
   description = "Aurora DSQL's Region sets: primary, secondary and witness Region must all be in one of them. Override it when AWS has added Regions."
   type        = map(set(string))
@@ -151,4 +212,16 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+}
+
+variable "vpc" {
+  description = "Subnets and security groups that the functions run in. With `private_endpoint` they connect to the cluster through the interface endpoint that you create for `vpc_endpoint_service_name` of the output `regions`. Null runs them outside of a VPC."
+  type        = object({ primary = object({ security_group_ids = list(string), subnet_ids = list(string) }), private_endpoint = optional(bool, true), secondary = object({ security_group_ids = list(string), subnet_ids = list(string) }) })
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.vpc == null || alltrue([for side in [try(var.vpc.primary, null), try(var.vpc.secondary, null)] : try(length(side.subnet_ids) > 0 && length(side.security_group_ids) > 0, false)])
+    error_message = "`vpc` needs at least one of `subnet_ids` and of `security_group_ids` in `primary` and in `secondary`."
+  }
 }

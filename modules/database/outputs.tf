@@ -1,5 +1,82 @@
 # Generated from infra/ by `make modules`; do not edit.
 
+output "connect_policies" {
+  description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
+  value = {
+    primary = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "dsql:DbConnect", Resource = aws_dsql_cluster.primary.arn }]
+    })
+    secondary = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "dsql:DbConnect", Resource = aws_dsql_cluster.secondary.arn }]
+    })
+  }
+}
+
+output "deployer_policy" {
+  description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform."
+  value = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Action = [
+          "dsql:AddPeerCluster",
+          "dsql:CreateCluster",
+          "dsql:DeleteCluster",
+          "dsql:GetCluster",
+          "dsql:GetVpcEndpointServiceName",
+          "dsql:ListTagsForResource",
+          "dsql:PutMultiRegionProperties",
+          "dsql:PutWitnessRegion",
+          "dsql:RemovePeerCluster",
+          "dsql:TagResource",
+          "dsql:UntagResource",
+          "dsql:UpdateCluster",
+        ]
+        Resource = "*"
+        Sid      = "Clusters"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+          }
+        }
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "kms:CreateAlias",
+          "kms:CreateGrant",
+          "kms:CreateKey",
+          "kms:DeleteAlias",
+          "kms:DescribeKey",
+          "kms:EnableKeyRotation",
+          "kms:Decrypt",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:GetKeyPolicy",
+          "kms:GetKeyRotationStatus",
+          "kms:ListAliases",
+          "kms:ListResourceTags",
+          "kms:PutKeyPolicy",
+          "kms:ScheduleKeyDeletion",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:UpdateKeyDescription",
+        ]
+        Resource = "*"
+        Sid      = "KeysOfTheClusters"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+          }
+        }
+      },
+    ]
+  })
+}
+
 output "name" {
   description = "Name of the application."
   value       = var.name
@@ -9,16 +86,18 @@ output "regions" {
   description = "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are linked, so that what uses an endpoint waits for the link."
   value = {
     primary = {
-      cluster_arn        = aws_dsql_cluster.primary.arn
-      cluster_identifier = aws_dsql_cluster.primary.identifier
-      endpoint           = "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
-      region             = data.aws_region.primary.id
+      cluster_arn               = aws_dsql_cluster.primary.arn
+      cluster_identifier        = aws_dsql_cluster.primary.identifier
+      endpoint                  = "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
+      region                    = data.aws_region.primary.id
+      vpc_endpoint_service_name = aws_dsql_cluster.primary.vpc_endpoint_service_name
     }
     secondary = {
-      cluster_arn        = aws_dsql_cluster.secondary.arn
-      cluster_identifier = aws_dsql_cluster.secondary.identifier
-      endpoint           = "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
-      region             = data.aws_region.secondary.id
+      cluster_arn               = aws_dsql_cluster.secondary.arn
+      cluster_identifier        = aws_dsql_cluster.secondary.identifier
+      endpoint                  = "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
+      region                    = data.aws_region.secondary.id
+      vpc_endpoint_service_name = aws_dsql_cluster.secondary.vpc_endpoint_service_name
     }
   }
 

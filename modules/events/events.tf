@@ -50,8 +50,9 @@ resource "aws_iam_role" "forward_primary" {
       },
     ]
   })
-  name = "${var.name}-forward-primary"
-  tags = var.tags
+  name                 = "${var.name}-forward-primary"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "forward_primary" {
@@ -121,6 +122,37 @@ resource "aws_sqs_queue" "undelivered_primary" {
   tags                    = var.tags
 }
 
+resource "aws_cloudwatch_event_rule" "callers_primary" {
+  provider = aws.primary
+  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target_arn != null }
+
+  description    = each.value.description
+  event_bus_name = aws_cloudwatch_event_bus.primary.name
+  event_pattern  = each.value.event_pattern
+  name           = "${var.name}-${each.key}-primary"
+  tags           = var.tags
+}
+
+resource "aws_cloudwatch_event_target" "callers_primary" {
+  provider = aws.primary
+  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target_arn != null }
+
+  arn            = each.value.primary_target_arn
+  event_bus_name = aws_cloudwatch_event_bus.primary.name
+  role_arn       = each.value.role_arn
+  rule           = aws_cloudwatch_event_rule.callers_primary[each.key].name
+  target_id      = "target"
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered_primary.arn
+  }
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+}
+
 resource "aws_cloudwatch_event_bus" "secondary" {
   provider = aws.secondary
 
@@ -171,8 +203,9 @@ resource "aws_iam_role" "forward_secondary" {
       },
     ]
   })
-  name = "${var.name}-forward-secondary"
-  tags = var.tags
+  name                 = "${var.name}-forward-secondary"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "forward_secondary" {
@@ -240,4 +273,35 @@ resource "aws_sqs_queue" "undelivered_secondary" {
   })
   sqs_managed_sse_enabled = true
   tags                    = var.tags
+}
+
+resource "aws_cloudwatch_event_rule" "callers_secondary" {
+  provider = aws.secondary
+  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target_arn != null }
+
+  description    = each.value.description
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  event_pattern  = each.value.event_pattern
+  name           = "${var.name}-${each.key}-secondary"
+  tags           = var.tags
+}
+
+resource "aws_cloudwatch_event_target" "callers_secondary" {
+  provider = aws.secondary
+  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target_arn != null }
+
+  arn            = each.value.secondary_target_arn
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  role_arn       = each.value.role_arn
+  rule           = aws_cloudwatch_event_rule.callers_secondary[each.key].name
+  target_id      = "target"
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered_secondary.arn
+  }
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
 }

@@ -12,6 +12,28 @@ variable "account_id" {
   }
 }
 
+variable "event_rules" {
+  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function as target needs an `aws_lambda_permission` of yours, a target of another kind a `role_arn`."
+  type        = map(object({ description = optional(string), event_pattern = string, primary_target_arn = optional(string), role_arn = optional(string), secondary_target_arn = optional(string) }))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for rule in values(var.event_rules) : can(jsondecode(rule.event_pattern))])
+    error_message = "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = [\"dsql.application\"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if !can(jsondecode(rule.event_pattern))])}."
+  }
+
+  validation {
+    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target_arn != null || rule.secondary_target_arn != null])
+    error_message = "`event_rules`: each rule needs `primary_target_arn`, `secondary_target_arn` or both."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.event_rules) : can(regex("^[A-Za-z0-9._-]{1,24}$", name))])
+    error_message = "`event_rules`: a name must be 1 to 24 letters, digits or . _ -, got ${join(", ", keys(var.event_rules))}."
+  }
+}
+
 variable "event_source" {
   description = "Value of `source` in the events that are carried to the other Region; events of other sources stay where they were put."
   type        = string
@@ -32,6 +54,18 @@ variable "name" {
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$", var.name))
     error_message = "`name` must be 1 to 32 lower-case letters, digits or hyphens, begin with a letter and not end with a hyphen, got \"${var.name}\"."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds what every role of the application can ever be allowed. Null sets no boundary."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "`permissions_boundary_arn` must be the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>, or null, got \"${coalesce(var.permissions_boundary_arn, "null")}\"."
   }
 }
 

@@ -1,0 +1,120 @@
+"""What the role that runs Terraform must be allowed, as IAM statements.
+
+Source of the DSQL part: https://docs.aws.amazon.com/aurora-dsql/latest/APIReference/API_CreateCluster.html and
+API_UpdateCluster.html: a linked pair takes rights on both clusters and on the witness Region. No public tool derives
+these from a configuration, so they are kept by hand beside the constructs; docs/verification.md says how to check them
+on AWS.
+"""
+
+from infra.hcl import Value
+from infra.iam import allow
+from infra.placement import SIDES, region
+
+_REGIONS = [f"${{{region(role)}}}" for role in (*SIDES, "witness")]
+_IN_OUR_REGIONS: dict[str, Value] = {"Condition": {"StringEquals": {"aws:RequestedRegion": _REGIONS}}}
+_CLUSTER_ACTIONS: list[Value] = [
+    *("dsql:AddPeerCluster", "dsql:CreateCluster", "dsql:DeleteCluster", "dsql:GetCluster"),
+    *("dsql:GetVpcEndpointServiceName", "dsql:ListTagsForResource", "dsql:PutMultiRegionProperties"),
+    *(
+        "dsql:PutWitnessRegion",
+        "dsql:RemovePeerCluster",
+        "dsql:TagResource",
+        "dsql:UntagResource",
+        "dsql:UpdateCluster",
+    ),
+]
+# A cluster's ARN ends in an id that AWS makes, so that only the Regions can bound it before it is there.
+_CLUSTERS: dict[str, Value] = {**allow(_CLUSTER_ACTIONS, "*"), "Sid": "Clusters", **_IN_OUR_REGIONS}
+_KEYS: dict[str, Value] = {
+    **allow(
+        [
+            *("kms:CreateAlias", "kms:CreateGrant", "kms:CreateKey", "kms:DeleteAlias", "kms:DescribeKey"),
+            *("kms:EnableKeyRotation", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GetKeyPolicy"),
+            *("kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags", "kms:PutKeyPolicy"),
+            *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription"),
+        ],
+        "*",
+    ),
+    "Sid": "KeysOfTheClusters",
+    **_IN_OUR_REGIONS,
+}
+
+
+def _named(sid: str, actions: list[Value], *resources: tuple[str, str]) -> dict[str, Value]:
+    arns: list[Value] = [
+        f"arn:${{local.partition}}:{service}:{'' if service == 'iam' else '*'}:${{local.account_id}}:{resource}"
+        for service, resource in resources
+    ]
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": arns}
+
+
+DATABASE: list[Value] = [_CLUSTERS, _KEYS]
+APPLICATION: list[Value] = [
+    *DATABASE,
+    _named(
+        "Events",
+        [
+            *("events:CreateEventBus", "events:DeleteEventBus", "events:DeleteRule", "events:DescribeEventBus"),
+            *("events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule", "events:PutPermission"),
+            *("events:PutRule", "events:PutTargets", "events:RemovePermission", "events:RemoveTargets"),
+            *("events:TagResource", "events:UntagResource", "events:UpdateEventBus"),
+        ],
+        ("events", "event-bus/${var.name}"),
+        ("events", "rule/${var.name}/*"),
+    ),
+    _named(
+        "Functions",
+        [
+            *("lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction"),
+            *("lambda:DeleteFunctionConcurrency", "lambda:DeleteFunctionEventInvokeConfig", "lambda:GetFunction"),
+            *("lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConfiguration"),
+            *("lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy", "lambda:InvokeFunction", "lambda:ListTags"),
+            *("lambda:ListVersionsByFunction", "lambda:PutFunctionConcurrency"),
+            *("lambda:PutFunctionEventInvokeConfig", "lambda:RemovePermission", "lambda:TagResource"),
+            *("lambda:UntagResource", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
+            "lambda:UpdateFunctionEventInvokeConfig",
+        ],
+        ("lambda", "function:${var.name}-*"),
+    ),
+    _named(
+        "Logs",
+        [
+            *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:ListTagsForResource"),
+            *("logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
+        ],
+        ("logs", "log-group:/aws/lambda/${var.name}-*"),
+    ),
+    # DescribeLogGroups knows no narrower resource.
+    {**allow("logs:DescribeLogGroups", "*"), "Sid": "LogGroups", **_IN_OUR_REGIONS},
+    _named(
+        "Queues",
+        [
+            *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"),
+            *("sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"),
+        ],
+        ("sqs", "${var.name}-*"),
+    ),
+    _named(
+        "Roles",
+        [
+            *("iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy"),
+            *(
+                "iam:ListAttachedRolePolicies",
+                "iam:ListInstanceProfilesForRole",
+                "iam:ListRolePolicies",
+                "iam:PassRole",
+            ),
+            *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole"),
+            *("iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+        ],
+        ("iam", "role/${var.name}-*"),
+    ),
+    _named(
+        "Schedules",
+        [
+            *("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule"),
+            "scheduler:UpdateSchedule",
+        ],
+        ("scheduler", "schedule/default/${var.name}-*"),
+    ),
+]
