@@ -81,15 +81,26 @@ def session_members(session: int) -> list[int]:
     Args:
         session: id of the session, which is the process id of its first member.
     """
-    members = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended while we looked
-            continue
-        if fields[0] != "Z" and int(fields[3]) == session:
-            members.append(int(stat.parent.name))
-    return sorted(members)
+    processes = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return sorted(process for process in processes if _stat(process)[2] == session)
+
+
+def parent_of(process: int) -> int | None:
+    """Process id of a process's parent (Linux); None if it has ended.
+
+    Args:
+        process: its process id.
+    """
+    return _stat(process)[0]
+
+
+def _stat(process: int) -> tuple[int | None, int | None, int | None]:
+    """Parent, group and session of a process that runs: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html."""
+    try:
+        state, parent, group, session = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[:4]
+    except (OSError, ValueError):  # it ended while we looked
+        return None, None, None
+    return (None, None, None) if state == "Z" else (int(parent), int(group), int(session))
 
 
 def _read_to_the_end(child: subprocess.Popen[bytes], output: IO[str], on_line: Callable[[str], None]) -> int:

@@ -19,9 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from delivery.errors import RefusedError
 from delivery.existing import find
-from delivery.process import session_members
-from delivery.terraform import Plan, Terraform, TerraformError
+from delivery.process import parent_of, session_members
+from delivery.terraform import AUTOMATION, Plan, Terraform, TerraformError
 
 CLOCK_SKEW = timedelta(minutes=2)  # between this machine and AWS
 GRACE_SECONDS = 30.0  # for a Terraform whose parent was killed and that is still saving its state
@@ -47,12 +48,12 @@ class Marker:
         self._write({"started": (self.since() or datetime.now(UTC)).isoformat()})
 
     def name_session(self, session: int) -> None:
-        """Remember the session of the running Terraform.
+        """Remember the session of the running Terraform, and that this process runs it.
 
         Args:
             session: its process id.
         """
-        self._write({**self._read(), "session": session})
+        self._write({**self._read(), "session": session, "owner": os.getpid()})
 
     def clear(self) -> None:
         """Say that the apply ended well."""
@@ -68,6 +69,11 @@ class Marker:
         session = self._read().get("session")
         return int(session) if session else None
 
+    def owner(self) -> int | None:
+        """The process that ran it."""
+        owner = self._read().get("owner")
+        return int(owner) if owner else None
+
     def _read(self) -> dict[str, Any]:
         try:
             found: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
@@ -82,22 +88,34 @@ class Marker:
         part.replace(self.file)
 
 
-def end_leftovers(marker: Marker) -> list[int]:
-    """End what is left of a killed Terraform: first wait while it saves its state, then end its orphaned providers.
+def end_leftovers(marker: Marker, *, force: bool = False) -> list[int]:
+    """End what is left of a killed Terraform: its orphaned providers and link steps.
+
+    A Terraform that still saves its state is waited for.
 
     Args:
         marker: says which session it was.
+        force: end a Terraform that does not end on its own, too.
 
     Returns:
         The process ids that were ended.
+
+    Raises:
+        RefusedError: a Terraform of this stack is at work.
     """
     session = marker.session()
     if session is None:
         return []
     deadline = time.monotonic() + GRACE_SECONDS
-    while session in session_members(session) and time.monotonic() < deadline:
+    while (running := _is_ours(session)) and not force and time.monotonic() < deadline:
+        if marker.owner() == parent_of(session):  # nobody killed it: a deployment goes on somewhere else
+            raise RefusedError(f"another deployment of this stack is running (process {marker.owner()}); wait for it")
         time.sleep(0.2)
-    ended = [member for member in session_members(session) if _is_terraform(member)]
+    if running and not force:
+        raise RefusedError(
+            f"the Terraform of an interrupted apply (process {session}) is still finishing its calls; wait for its end"
+        )
+    ended = [member for member in session_members(session) if _is_ours(member)]
     for member in ended:
         os.kill(member, signal.SIGKILL)
     return ended
@@ -207,8 +225,13 @@ def _provider_keys(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str
         yield from _provider_keys(call["module"], f"{prefix}module.{name}.")
 
 
-def _is_terraform(process: int) -> bool:
+def _is_ours(process: int) -> bool:
+    """Whether a process inherited the environment that this package gives to Terraform."""
+    return f"TF_IN_AUTOMATION={AUTOMATION}".encode() in _read(process, "environ").split(b"\0")
+
+
+def _read(process: int, file: str) -> bytes:
     try:
-        return b"terraform" in Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return False
+        return Path(f"/proc/{process}/{file}").read_bytes()
+    except OSError:  # it has ended, or is another user's
+        return b""

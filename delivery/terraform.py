@@ -17,6 +17,7 @@ from delivery.parallelism import refuse_serial
 from delivery.process import follow
 
 LOCK_TIMEOUT = "120s"  # a Terraform that was interrupted a moment ago still finishes its calls and holds the lock
+AUTOMATION = "delivery"  # value of TF_IN_AUTOMATION: any turns hints off, this one marks our processes as ours
 LAST_LINES = 40  # of a crash, shown to the user
 _CHANGED = 2  # terraform plan -detailed-exitcode
 
@@ -256,7 +257,7 @@ class Terraform:
 
     @property
     def _environment(self) -> dict[str, str]:
-        return {**self.environment, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+        return {**self.environment, "TF_IN_AUTOMATION": AUTOMATION, "CHECKPOINT_DISABLE": "1"}
 
 
 def resources(module: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,17 +2,19 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from delivery import recovery
+from delivery.errors import RefusedError
 from delivery.events import Diagnostic
 from delivery.process import session_members
 from delivery.providers import choose
 from delivery.recovery import Marker
-from delivery.terraform import Plan, Terraform, TerraformError, quiet_environment
+from delivery.terraform import AUTOMATION, Plan, Terraform, TerraformError, quiet_environment
 from delivery.toolchain import find_terraform
 from localcloud.cloud import Cloud
 from ops.aws import Aws
@@ -71,13 +73,40 @@ def test_nothing_is_ended_where_nothing_ran(marker):
     assert recovery.end_leftovers(marker) == []
 
 
-def test_a_session_id_that_belongs_to_somebody_else_meanwhile_is_left_alone(marker, monkeypatch):
-    monkeypatch.setattr(recovery, "GRACE_SECONDS", 0.1)
-    with subprocess.Popen(["sleep", "30"], start_new_session=True) as other:
+@contextmanager
+def sleeper(**environment: str):
+    with subprocess.Popen(["sleep", "30"], start_new_session=True, env={**os.environ, **environment}) as process:
+        yield process
+        process.kill()
+
+
+OURS = {"TF_IN_AUTOMATION": AUTOMATION}
+
+
+def test_a_session_id_that_belongs_to_somebody_else_meanwhile_is_left_alone(marker):
+    with sleeper(TF_IN_AUTOMATION="1") as other:
         marker.name_session(other.pid)
         assert recovery.end_leftovers(marker) == []
         assert other.poll() is None
-        other.kill()
+
+
+def test_a_deployment_that_goes_on_elsewhere_is_not_disturbed(marker):
+    with sleeper(**OURS) as running:
+        marker.name_session(running.pid)
+        with pytest.raises(RefusedError, match=rf"another deployment .* is running \(process {os.getpid()}\)"):
+            recovery.end_leftovers(marker)
+        assert running.poll() is None
+
+
+def test_a_terraform_without_parent_is_waited_for_and_then_told(marker, monkeypatch):
+    monkeypatch.setattr(recovery, "GRACE_SECONDS", 0.3)
+    with sleeper(**OURS) as orphan:
+        marker.name_session(orphan.pid)
+        marker.file.write_text(marker.file.read_text().replace(str(os.getpid()), "4194303"))
+        with pytest.raises(RefusedError, match=rf"interrupted apply \(process {orphan.pid}\) is still finishing"):
+            recovery.end_leftovers(marker)
+        assert orphan.poll() is None
+        assert recovery.end_leftovers(marker, force=True) == [orphan.pid]
 
 
 @pytest.mark.parametrize(
