@@ -93,6 +93,8 @@ lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
 	@$(RUN) -m pip install --quiet uv
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 		--extra localcloud --extra dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	@cd lambda && ../$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux2014 \
+		--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 .PHONY: provider-blocks
 provider-blocks: synth ## Refresh infra/provider_blocks.json from the provider's schema
