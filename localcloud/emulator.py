@@ -23,8 +23,6 @@ def environment(settings: Settings) -> dict[str, str]:
     values = {
         processes.MARK: settings.instance,
         "AUTH": "true",
-        "AWS_ACCESS_KEY_ID": settings.access_key,
-        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": settings.endpoint,
         "BIND_HOST": "127.0.0.1",

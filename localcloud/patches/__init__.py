@@ -19,6 +19,7 @@ from localcloud.settings import Settings
 
 VERSION = "1.5.33"
 NAMES = (
+    "administrator",
     "cloudwatch_alarms",
     "dsql_lifecycle",
     "dsql_resources",

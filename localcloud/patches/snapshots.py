@@ -14,6 +14,7 @@ from ministack import app
 from ministack.core import persistence
 
 from localcloud.patches import Context, xray_rules
+from localcloud.settings import GLOBAL
 
 NEEDS = {
     "app": ("_build_persistence_save_dict", "_load_persisted_state"),
@@ -23,6 +24,7 @@ _PERIOD_SECONDS = 1.0
 _ATTEMPTS = 3  # a service's state may change while it is read
 
 logger = logging.getLogger("localcloud.snapshots")
+_fetched: set[str] = set()  # what this process gets from another one when it starts (see replication)
 _changed = threading.Event()
 _saving = threading.Lock()
 
@@ -33,6 +35,8 @@ def install(context: Context) -> None:
         return
     logging.getLogger("persistence").setLevel(logging.WARNING)
     app._load_persisted_state = _with_xray(app._load_persisted_state)
+    if context.settings.name != GLOBAL:
+        _fetched.add("iam")
     context.peers.offer("snapshot", save)
     threading.Thread(target=_save_regularly, daemon=True).start()
 
@@ -47,6 +51,8 @@ def save() -> None:
     services = {**app._build_persistence_save_dict(), "xray": xray_rules.get_state}
     with _saving:
         for name, get_state in services.items():
+            if name in _fetched:
+                continue
             for attempt in range(_ATTEMPTS):
                 try:
                     state = get_state()
