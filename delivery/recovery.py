@@ -140,10 +140,8 @@ def adopt(terraform: Terraform, client_for: ClientFor, since: datetime, say: Cal
     adopted: list[str] = []
     while True:
         imports = dict(_missing(terraform.plan(), client_for, since - CLOCK_SKEW))
-        if not imports:
-            return adopted
-        _import(terraform, imports)
         for address, identifier in imports.items():
+            terraform.import_object(address, identifier)
             say(f"adopted {address} ({identifier}), left by an interrupted apply")
         adopted += imports
         # A cluster that is known now lets the next plan tell whether it was linked.
@@ -158,28 +156,6 @@ def is_taken(error: TerraformError) -> bool:
         error: what Terraform said.
     """
     return any(_TAKEN.search(f"{found.summary} {found.detail}") for found in error.diagnostics)
-
-
-def drop_imports(directory: Path) -> None:
-    """Remove import blocks that a killed recovery may have left in a stack.
-
-    Args:
-        directory: the stack.
-    """
-    _imports_file(directory).unlink(missing_ok=True)
-
-
-def _imports_file(directory: Path) -> Path:
-    return directory / "adopt.tf.json"
-
-
-def _import(terraform: Terraform, imports: Mapping[str, str]) -> None:
-    blocks = [{"to": address, "id": identifier} for address, identifier in imports.items()]
-    _imports_file(terraform.directory).write_text(json.dumps({"import": blocks}), encoding="utf-8")
-    try:
-        terraform.apply(targets=list(imports))
-    finally:
-        drop_imports(terraform.directory)
 
 
 def _missing(plan: Plan, client_for: ClientFor, since: datetime) -> Iterator[tuple[str, str]]:

@@ -108,7 +108,6 @@ class Stack:
         command = [sys.executable, "main.py"]
         if follow(command, directory=self.repository, environment=environment, log=log, on_line=lines.append) != 0:
             raise DeliveryError("main.py failed:\n" + "\n".join(lines[-40:]))
-        recovery.drop_imports(self.directory)
         return self.directory
 
     def name(self) -> str:
@@ -128,7 +127,6 @@ class Stack:
         ended = recovery.end_leftovers(self.marker)
         if ended:
             self.say(f"ended {len(ended)} provider process(es) of a Terraform that was killed")
-        recovery.drop_imports(self.directory)
         self.terraform.init()
         since = self.marker.since()
         if since is not None:

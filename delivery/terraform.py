@@ -107,19 +107,19 @@ class Terraform:
             TerraformError: a provider is not to be had, or the backend does not answer.
         """
         # In the workspace `default`: init refuses another one that does not exist yet, a plan makes it.
-        environment = {**self._environment, "TF_WORKSPACE": ""}
-        log = self._log("init")
-        lines: list[str] = []
-        code = follow(
-            [str(self.binary), "init", "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}"],
-            directory=self.directory,
-            environment=environment,
-            log=log,
-            on_line=lines.append,
-        )
-        if code != 0:
-            errors = next((number for number, line in enumerate(lines) if "Error:" in line), -LAST_LINES)
-            raise TerraformError("init", [], log, lines[errors:])
+        self._plain("init", [], {**self._environment, "TF_WORKSPACE": ""})
+
+    def import_object(self, address: str, identifier: str) -> None:
+        """Take an object that exists into the state; nothing else is touched.
+
+        Args:
+            address: the resource in the configuration.
+            identifier: the import id of its type.
+
+        Raises:
+            TerraformError: there is no such object.
+        """
+        self._plain("import", [address, identifier], self._environment)
 
     def plan(self, *, destroy: bool = False, variables: Mapping[str, str] | None = None) -> Plan:
         """Compare the configuration with the state and with what exists.
@@ -222,6 +222,20 @@ class Terraform:
         if ran.returncode != 0:
             raise TerraformError(arguments[0], [], self.logs, [ran.stderr])
         return ran.stdout
+
+    def _plain(self, command: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        log = self._log(command)
+        lines: list[str] = []
+        code = follow(
+            [str(self.binary), command, "-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", *arguments],
+            directory=self.directory,
+            environment=environment,
+            log=log,
+            on_line=lines.append,
+        )
+        if code != 0:
+            errors = next((number for number, line in enumerate(lines) if "Error:" in line), -LAST_LINES)
+            raise TerraformError(command, [], log, lines[errors:])
 
     def _spoken(
         self,

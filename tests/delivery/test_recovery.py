@@ -128,22 +128,20 @@ def test_other_errors_are_not():
 
 
 class FakeTerraform:
-    """Plans what it is told and keeps the import blocks that it was given to apply."""
+    """Plans what it is told and keeps what it was asked to import."""
 
     def __init__(self, directory: Path, documents: list[dict]):
         self.directory = directory
         self.documents = documents
-        self.imported: list[dict] = []
+        self.imported: list[tuple[str, str]] = []
 
     def plan(self):
         plan = Plan(self.directory, True, None, self)
         plan.__dict__["document"] = self.documents.pop(0)
         return plan
 
-    def apply(self, targets):
-        blocks = json.loads((self.directory / "adopt.tf.json").read_text())["import"]
-        assert [block["to"] for block in blocks] == targets
-        self.imported += blocks
+    def import_object(self, address, identifier):
+        self.imported.append((address, identifier))
 
 
 def document(*changes: dict) -> dict:
@@ -182,10 +180,9 @@ def adopt(tmp_path, created: datetime, *documents: dict):
 def test_what_the_apply_made_is_imported_in_the_resources_own_region(tmp_path):
     fake, adopted, lines, asked = adopt(tmp_path, NOW, document(role(["create"])))
     assert adopted == ['module.application.aws_iam_role.roles["relay"]']
-    assert fake.imported == [{"to": adopted[0], "id": "r"}]
+    assert fake.imported == [(adopted[0], "r")]
     assert asked == [("iam", "eu-west-1")]
     assert lines == [f"adopted {adopted[0]} (r), left by an interrupted apply"]
-    assert not (tmp_path / "adopt.tf.json").exists()
 
 
 def test_what_is_older_belongs_to_somebody_else_and_stays(tmp_path):
