@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from delivery.code import VARIABLE
 from delivery.errors import DeliveryError, Interrupted
 from demo.leftovers import log_files
 from demo.report import report_for
-from demo.scene import BusyError, Folders, Scene, alone
+from demo.scene import WORKSPACE, BusyError, Folders, Scene, alone
 from demo.script import Script
 from demo.tour import Tour, TourFailedError
 
@@ -66,7 +68,8 @@ def _how_to_talk(scene: Scene) -> str:
 The cloud and the stack stay up. To talk to them from a shell in {scene.folders.repository}:
   eval "$(.venv/bin/python -m localcloud env --directory {cloud})"
   eval "$(.venv/bin/python -m delivery env)"
-  export TF_WORKSPACE={scene.environment["TF_WORKSPACE"]} PATH="$PWD/.venv/bin:$PATH"
+  export TF_WORKSPACE={WORKSPACE} PATH="$PWD/.venv/bin:$PATH"
+  export {VARIABLE}={shlex.quote(scene.environment.get(VARIABLE, ""))}
   terraform -chdir={stack} output
   aws lambda invoke --region us-east-1 --function-name transactions-transactions-primary \\
       --payload '{{"operation":"read"}}' response.json && cat response.json

@@ -123,7 +123,7 @@ class Scene:
         Args:
             keep: whether the cloud outlives this program.
         """
-        end_leftovers(Marker(self.folders.terraform / f"unfinished-{WORKSPACE}.json"))
+        end_leftovers(Marker(self.folders.terraform / f"unfinished-{WORKSPACE}.json"), force=True)
         self.folders.forget()
         if keep:
             self.cloud.up()
