@@ -12,12 +12,14 @@ ROOMS := infra localcloud delivery ops demo main.py
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# An environment that works is kept and brought up to date, so that what runs in it goes on.
 $(STAMP): requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-		{ echo "Python 3.11 or later is needed, got $$($(PYTHON) --version 2>&1). Install it, or name one: make PYTHON=python3.13"; exit 1; }
-	@echo "setting up $(VENV) (once; about 1 GB)"
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(RUN) -c '' 2>/dev/null || { \
+		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or later is needed, got $$($(PYTHON) --version 2>&1); install it, or name one: make PYTHON=python3.13"; exit 1; } && \
+		$(PYTHON) -m venv --clear $(VENV); }
+	@echo "installing into $(VENV) what requirements.lock pins (about 1 GB, once)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@touch $@
 
 # --- the main job, on this machine, without an account
