@@ -77,8 +77,8 @@ class Cloud:
         """Start an empty cloud in the background, and return once it answers. One that runs here is ended first.
 
         Raises:
-            PortTaken: the fixed port is in use.
-            StartFailed: a process ended or did not answer in time.
+            PortTakenError: the fixed port is in use.
+            StartFailedError: a process ended or did not answer in time.
         """
         with self._alone():
             self._end()
@@ -117,7 +117,7 @@ class Cloud:
         process, launcher = self._region(region)
         settings = launcher.read(region)
         if process.status() != psutil.STATUS_STOPPED:
-            with contextlib.suppress(peers.PeerUnreachable):
+            with contextlib.suppress(peers.PeerUnreachableError):
                 peers.post(settings.peers[region], "snapshot", {}, settings.instance)
         for member in _with_children(process):
             processes.send(member, signal.SIGKILL)
@@ -138,7 +138,7 @@ class Cloud:
 
         Raises:
             LocalCloudError: another layout, or no such Region.
-            StartFailed: the process ended or did not answer in time.
+            StartFailedError: the process ended or did not answer in time.
         """
         with self._alone():
             state = self._regional(region)

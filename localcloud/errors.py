@@ -5,13 +5,13 @@ class LocalCloudError(Exception):
     """The embedded cloud cannot do what was asked; the text says what was met and the cure."""
 
 
-class PortTaken(LocalCloudError):
+class PortTakenError(LocalCloudError):
     """A fixed port is in use by another program."""
 
 
-class StartFailed(LocalCloudError):
+class StartFailedError(LocalCloudError):
     """A process of the cloud ended, or did not answer in time; the text ends with its last log lines."""
 
 
-class PatchMismatch(LocalCloudError):
+class PatchMismatchError(LocalCloudError):
     """The installed MiniStack is not the one the patches were written for."""

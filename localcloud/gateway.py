@@ -29,7 +29,7 @@ class Gateway:
     """MiniStack, patched, as an ASGI application; and the DSQL endpoint."""
 
     def __init__(self, settings: Settings) -> None:
-        """Puts the patches in place; raises PatchMismatch if MiniStack is not the one they fit."""
+        """Puts the patches in place; raises PatchMismatchError if MiniStack is not the one they fit."""
         self._settings = settings
         self._peers = peers.Peers(settings)
         self._databases = _storage(settings)

@@ -21,7 +21,7 @@ _TIMEOUT_SECONDS = 3.0
 Operation = Callable[..., Any]
 
 
-class PeerUnreachable(Exception):
+class PeerUnreachableError(Exception):
     """The process that serves a Region is down, stopped, or answered with an error."""
 
 
@@ -41,7 +41,7 @@ class Peers:
         """Run an operation in the process that serves `process` (a Region, or GLOBAL).
 
         Raises:
-            PeerUnreachable: another process serves it, and did not answer.
+            PeerUnreachableError: another process serves it, and did not answer.
         """
         url = self._settings.peers.get(process)
         if url is None or process == self._settings.name:
@@ -54,7 +54,7 @@ class Peers:
             if process != self._settings.name:
                 try:
                     post(url, name, arguments, self._settings.instance)
-                except PeerUnreachable:
+                except PeerUnreachableError:
                     continue
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
@@ -71,7 +71,7 @@ def post(url: str, name: str, arguments: Mapping[str, Any], instance: str) -> An
     """Call the operation `name` of the process at `url`.
 
     Raises:
-        PeerUnreachable: no answer within 3 s, or an error.
+        PeerUnreachableError: no answer within 3 s, or an error.
     """
     request = urllib.request.Request(  # noqa: S310
         f"{url}{PATH}{name}",
@@ -82,7 +82,7 @@ def post(url: str, name: str, arguments: Mapping[str, Any], instance: str) -> An
         with _DIRECT.open(request, timeout=_TIMEOUT_SECONDS) as response:
             return json.loads(response.read() or b"null")
     except (OSError, urllib.error.URLError, ValueError) as error:
-        raise PeerUnreachable(f"{name} at {url}: {error}") from error
+        raise PeerUnreachableError(f"{name} at {url}: {error}") from error
 
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy of the user's has no way to 127.0.0.1

@@ -7,7 +7,7 @@ import socket
 
 import psutil
 
-from localcloud.errors import PortTaken
+from localcloud.errors import PortTakenError
 
 HOST = "127.0.0.1"
 
@@ -16,7 +16,7 @@ def listen(port: int | None = None) -> socket.socket:
     """A listening socket on `port`, or on a free port.
 
     Raises:
-        PortTaken: the port is in use; the text names the program if it can be seen.
+        PortTakenError: the port is in use; the text names the program if it can be seen.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,7 +27,7 @@ def listen(port: int | None = None) -> socket.socket:
         listener.close()
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
-        raise PortTaken(_taken(port or 0, error)) from error
+        raise PortTakenError(_taken(port or 0, error)) from error
     listener.set_inheritable(True)
     return listener
 

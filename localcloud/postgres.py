@@ -70,7 +70,7 @@ class Postgres:
         """Create the data if there are none, start, and return once the server answers.
 
         Raises:
-            StartFailed: the server ended, or did not answer within 15 s.
+            StartFailedError: the server ended, or did not answer within 15 s.
         """
         binaries = _binaries(self.directory.parent, self._user)
         if not (self.directory / "data" / "PG_VERSION").exists():

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from localcloud.errors import StartFailed
+from localcloud.errors import StartFailedError
 
 MARK = "LOCALCLOUD_INSTANCE"
 _PASSED_ON = (
@@ -94,15 +94,15 @@ def wait_until(
     """Return once `ready()` is true.
 
     Raises:
-        StartFailed: the process ended, or `seconds` went by.
+        StartFailedError: the process ended, or `seconds` went by.
     """
     deadline = time.monotonic() + seconds
     while not ready():
         code = process.poll()
         if code is not None:
-            raise StartFailed(f"{name} ended with code {code}; see {log}:\n{tail(log)}")
+            raise StartFailedError(f"{name} ended with code {code}; see {log}:\n{tail(log)}")
         if time.monotonic() > deadline:
-            raise StartFailed(f"{name} did not answer within {seconds:g} s; see {log}:\n{tail(log)}")
+            raise StartFailedError(f"{name} did not answer within {seconds:g} s; see {log}:\n{tail(log)}")
         time.sleep(0.02)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from localcloud import peers, ports
 from localcloud.dsql.databases import Databases
-from localcloud.dsql.hello import NotTls, requested_host
+from localcloud.dsql.hello import NotTlsError, requested_host
 from localcloud.settings import GLOBAL, Settings
 
 logger = logging.getLogger("localcloud.router")
@@ -33,7 +33,7 @@ _BODILESS = (b"204", b"304")
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class RegionDown(Exception):
+class RegionDownError(Exception):
     """The Region's process does not take connections."""
 
 
@@ -99,7 +99,7 @@ class Router:
         port = self._port(head)
         try:
             backend = await self._connect(port, backends)
-        except RegionDown:
+        except RegionDownError:
             await _copy_body(reader, None, head)
             return await _unreachable(writer)
         try:
@@ -134,7 +134,7 @@ class Router:
         try:
             backends[port] = await asyncio.open_connection(ports.HOST, port, limit=_LONGEST_HEAD)
         except OSError as error:
-            raise RegionDown from error
+            raise RegionDownError from error
         return backends[port]
 
     async def _internal(self, path: str, head: Head, body: bytes, writer: asyncio.StreamWriter) -> None:
@@ -164,7 +164,7 @@ class Router:
                 backend[1].write(_SSL_REQUEST)
                 await backend[0].readexactly(1)
             client = await asyncio.open_connection(sock=connection)
-        except (NotTls, OSError, TimeoutError, asyncio.IncompleteReadError):
+        except (NotTlsError, OSError, TimeoutError, asyncio.IncompleteReadError):
             connection.close()  # no TLS, no such Region, or the Region is down
             return
         await asyncio.gather(_splice(client[0], backend[1]), _splice(backend[0], client[1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ministack.core import iam_evaluator, responses
 from ministack.services import iam
 
-from localcloud.dsql.token import TokenRefused, action_for
+from localcloud.dsql.token import TokenRefusedError, action_for
 
 
 def authorize(access_key: str, *, user: str, cluster_arn: str, region: str, account: str) -> str:
@@ -14,16 +14,16 @@ def authorize(access_key: str, *, user: str, cluster_arn: str, region: str, acco
     A role's session answers with the role's ARN, because database roles are granted to roles, not to sessions.
 
     Raises:
-        TokenRefused: the identity is unknown or its policies do not allow the action.
+        TokenRefusedError: the identity is unknown or its policies do not allow the action.
     """
     with responses.request_scope(account, region):
         principal = iam_evaluator.resolve_principal(access_key, account)
         if isinstance(principal, iam_evaluator.AuthError):
-            raise TokenRefused(principal.message)
+            raise TokenRefusedError(principal.message)
         if principal.policies is not None:
             action = f"dsql:{action_for(user)}"
             if not allows(principal, action=action, resource=cluster_arn, region=region):
-                raise TokenRefused(f"{principal.arn} is not authorized to perform {action} on {cluster_arn}")
+                raise TokenRefusedError(f"{principal.arn} is not authorized to perform {action} on {cluster_arn}")
         return _identity(principal, account)
 
 

@@ -15,8 +15,8 @@ from ministack.core import pgproxy
 
 from localcloud.certificates import Authority
 from localcloud.dsql import access, session
-from localcloud.dsql.hello import Host, NotTls, requested_host
-from localcloud.dsql.token import ADMIN, TokenRefused, check
+from localcloud.dsql.hello import Host, NotTlsError, requested_host
+from localcloud.dsql.token import ADMIN, TokenRefusedError, check
 
 logger = logging.getLogger("localcloud.dsql")
 _HANDSHAKE_SECONDS = 10
@@ -32,7 +32,7 @@ class Cluster:
     socket: str  # PostgreSQL's
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The connection is refused: SQLSTATE, message and hint for the client."""
 
     def __init__(self, state: str, message: str, hint: str) -> None:
@@ -67,7 +67,7 @@ class Endpoint:
             async with asyncio.timeout(_HANDSHAKE_SECONDS):
                 host = await requested_host(connection)
             reader, writer = await self._tls(connection, host)
-        except NotTls:
+        except NotTlsError:
             await _refuse_plain(connection)
             return
         except (OSError, ssl.SSLError, TimeoutError, asyncio.IncompleteReadError):
@@ -99,7 +99,7 @@ class Endpoint:
         parameters = pgproxy._parse_startup_params(payload)
         try:
             cluster, opened = await self._open(host, parameters, reader, writer)
-        except _Refused as refusal:
+        except _RefusedError as refusal:
             logger.warning("%s: %s (%s)", host.name if host else "no host name", refusal.message, refusal.hint)
             writer.write(_fatal(refusal))
             await writer.drain()
@@ -116,7 +116,9 @@ class Endpoint:
     ) -> tuple[Cluster, session.Session]:
         cluster = await asyncio.to_thread(self._find, host) if host else None
         if host is None or cluster is None:
-            raise _Refused("08006", "unable to accept connection, cluster not found", "check the endpoint's host name")
+            raise _RefusedError(
+                "08006", "unable to accept connection, cluster not found", "check the endpoint's host name"
+            )
         writer.write(pgproxy._frame(b"R", struct.pack("!I", 3)))  # cleartext password, inside TLS
         await writer.drain()
         _, password = await pgproxy._read_frame(reader)
@@ -126,28 +128,28 @@ class Endpoint:
             await asyncio.to_thread(self._authenticate, token, host, user, cluster)
             application = parameters.get("application_name", "")
             backend = await session.open_backend(cluster.socket, user, application)
-        except (TokenRefused, session.BackendRefused) as error:
-            raise _Refused("28000", "unable to accept connection, access denied", str(error)) from error
+        except (TokenRefusedError, session.BackendRefusedError) as error:
+            raise _RefusedError("28000", "unable to accept connection, access denied", str(error)) from error
         except OSError as error:
-            raise _Refused("08006", "unable to accept connection, storage not reachable", str(error)) from error
+            raise _RefusedError("08006", "unable to accept connection, storage not reachable", str(error)) from error
         return cluster, session.Session(user, cluster.socket, backend)
 
     def _authenticate(self, token: str, host: Host, user: str, cluster: Cluster) -> None:
         key = check(token, host=host.name, region=host.region, user=user, account=self._account)
         identity = access.authorize(key, user=user, cluster_arn=cluster.arn, region=host.region, account=self._account)
         if user != ADMIN and not session.is_mapped(cluster.socket, user, identity):
-            raise TokenRefused(
+            raise TokenRefusedError(
                 f"{identity} is not granted the database role {user}; run: AWS IAM GRANT {user} TO '{identity}'"
             )
 
 
 async def _refuse_plain(connection: socket.socket) -> None:
-    refusal = _Refused("08006", "unable to accept connection, SSL is mandatory", "set sslmode=verify-full")
+    refusal = _RefusedError("08006", "unable to accept connection, SSL is mandatory", "set sslmode=verify-full")
     with contextlib.suppress(OSError):
         await asyncio.get_running_loop().sock_sendall(connection, _fatal(refusal))
     connection.close()
 
 
-def _fatal(refusal: _Refused) -> bytes:
+def _fatal(refusal: _RefusedError) -> bytes:
     fields = {"S": "FATAL", "V": "FATAL", "C": refusal.state, "M": refusal.message, "H": refusal.hint}
     return bytes(pgproxy._frame(b"E", b"".join(f"{key}{text}\0".encode() for key, text in fields.items()) + b"\0"))

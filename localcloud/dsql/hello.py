@@ -21,7 +21,7 @@ _LONGEST = 16384 + 5
 _HOST = re.compile(r"([a-z0-9]{26})\.dsql\.([a-z0-9-]+)\.on\.aws")
 
 
-class NotTls(Exception):
+class NotTlsError(Exception):
     """The client did not ask for TLS."""
 
 
@@ -44,7 +44,7 @@ async def requested_host(connection: socket.socket) -> Host | None:
     """Negotiate TLS, and return the host that the client's first TLS message names.
 
     Raises:
-        NotTls: the client wants to go on without TLS.
+        NotTlsError: the client wants to go on without TLS.
         ConnectionError: the client left.
     """
     loop = asyncio.get_running_loop()
@@ -60,7 +60,7 @@ async def requested_host(connection: socket.socket) -> Host | None:
             await loop.sock_recv(connection, 8)
             await loop.sock_sendall(connection, b"S")
         else:
-            raise NotTls
+            raise NotTlsError
 
 
 async def _peek_record(connection: socket.socket) -> bytes:

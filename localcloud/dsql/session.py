@@ -64,7 +64,7 @@ class Session:
 _session: ContextVar[Session] = ContextVar("dsql_session")
 
 
-class BackendRefused(Exception):
+class BackendRefusedError(Exception):
     """PostgreSQL refused the session, for instance because the role does not exist or may not log in."""
 
 
@@ -72,7 +72,7 @@ async def open_backend(socket: str, user: str, application: str) -> tuple[asynci
     """Connect to PostgreSQL as `user` and return once it is ready.
 
     Raises:
-        BackendRefused: with PostgreSQL's message.
+        BackendRefusedError: with PostgreSQL's message.
     """
     reader, writer = await asyncio.open_unix_connection(socket)
     parameters = {"user": user, "database": DATABASE, "application_name": application}
@@ -82,7 +82,7 @@ async def open_backend(socket: str, user: str, application: str) -> tuple[asynci
         kind, payload = await pgproxy._read_frame(reader)
         if kind == b"E":
             writer.close()
-            raise BackendRefused(pgproxy._error_payload_fields(payload)[1])
+            raise BackendRefusedError(pgproxy._error_payload_fields(payload)[1])
         if kind == b"Z":
             return reader, writer
 

@@ -18,7 +18,7 @@ _LONGEST_SECONDS = 604800
 _CLOCK_SKEW = dt.timedelta(minutes=5)
 
 
-class TokenRefused(Exception):
+class TokenRefusedError(Exception):
     """The token does not open this endpoint; the text says why."""
 
 
@@ -44,15 +44,15 @@ def check(token: str, *, host: str, region: str, user: str, account: str) -> str
     """Check a token in full and return the access key that signed it.
 
     Raises:
-        TokenRefused: another host, Region or action, expired, not signed by a key of this cloud, or changed since.
+        TokenRefusedError: another host, Region or action, expired, not signed by a key of this cloud, or changed since.
     """
     parts = _parse(token)
     if parts.host != host:
-        raise TokenRefused(f"token is for host {parts.host}, not {host}")
+        raise TokenRefusedError(f"token is for host {parts.host}, not {host}")
     if parts.parameters.get("Action") != action_for(user):
-        raise TokenRefused(f"wrong user to action mapping: user {user}, action {parts.parameters.get('Action')}")
+        raise TokenRefusedError(f"wrong user to action mapping: user {user}, action {parts.parameters.get('Action')}")
     if parts.scope != (region, "dsql", "aws4_request"):
-        raise TokenRefused(f"token is for {'/'.join(parts.scope)}, not {region}/dsql/aws4_request")
+        raise TokenRefusedError(f"token is for {'/'.join(parts.scope)}, not {region}/dsql/aws4_request")
     _check_time(parts)
     _check_signature(parts, account)
     return parts.access_key
@@ -61,42 +61,42 @@ def check(token: str, *, host: str, region: str, user: str, account: str) -> str
 def _parse(token: str) -> _Token:
     address, mark, query = token.partition("?")
     if not mark:
-        raise TokenRefused("password is not an IAM token")
+        raise TokenRefusedError("password is not an IAM token")
     parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
     try:
         access_key, date, region, service, end = parameters["X-Amz-Credential"].split("/")
         signed_at = dt.datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
         lifetime = dt.timedelta(seconds=int(parameters["X-Amz-Expires"]))
     except (KeyError, ValueError, OverflowError) as error:
-        raise TokenRefused(f"malformed token: {error}") from error
+        raise TokenRefusedError(f"malformed token: {error}") from error
     return _Token(address.removesuffix("/"), parameters, access_key, date, (region, service, end), signed_at, lifetime)
 
 
 def _check_time(parts: _Token) -> None:
     now = dt.datetime.now(dt.UTC)
     if not 0 < parts.lifetime.total_seconds() <= _LONGEST_SECONDS:
-        raise TokenRefused(f"token lifetime must be 1 to {_LONGEST_SECONDS} s")
+        raise TokenRefusedError(f"token lifetime must be 1 to {_LONGEST_SECONDS} s")
     if now > parts.signed_at + parts.lifetime:
-        raise TokenRefused("token expired")
+        raise TokenRefusedError("token expired")
     if parts.signed_at > now + _CLOCK_SKEW:
-        raise TokenRefused("token not yet valid")
+        raise TokenRefusedError("token not yet valid")
     if parts.date != parts.parameters["X-Amz-Date"][:8]:
-        raise TokenRefused("token's scope and date differ")
+        raise TokenRefusedError("token's scope and date differ")
 
 
 def _check_signature(parts: _Token, account: str) -> None:
     session = parts.parameters.get("X-Amz-Security-Token")
     credential = iam_evaluator.resolve_credential(parts.access_key, account, session)
     if isinstance(credential, iam_evaluator.CredentialResolutionError):
-        raise TokenRefused(credential.message)
+        raise TokenRefusedError(credential.message)
     region, service, _ = parts.scope
     signed_headers = parts.parameters.get("X-Amz-SignedHeaders", "")
     if signed_headers != "host" or parts.parameters.get("X-Amz-Algorithm") != "AWS4-HMAC-SHA256":
-        raise TokenRefused("token must be signed with AWS4-HMAC-SHA256 over the header host")
+        raise TokenRefusedError("token must be signed with AWS4-HMAC-SHA256 over the header host")
     request = sigv4.build_canonical_request(
         "GET", "/", {"host": parts.host}, parts.parameters, signed_headers, payload_hash=_EMPTY_BODY
     )
     text = sigv4.build_string_to_sign(parts.parameters["X-Amz-Date"], parts.date, region, service, request)
     expected = sigv4.calculate_signature(credential.secret_access_key, parts.date, region, service, text)
     if not sigv4.signatures_match(expected, parts.parameters.get("X-Amz-Signature", "")):
-        raise TokenRefused("signature does not match")
+        raise TokenRefusedError("signature does not match")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from localcloud.dsql.databases import Storage
-from localcloud.errors import PatchMismatch
+from localcloud.errors import PatchMismatchError
 from localcloud.peers import Peers
 from localcloud.settings import Settings
 
@@ -51,7 +51,7 @@ def install(context: Context) -> None:
     """Check MiniStack, then put every patch in place.
 
     Raises:
-        PatchMismatch: another version, or a name that a patch needs is missing.
+        PatchMismatchError: another version, or a name that a patch needs is missing.
     """
     patches = [importlib.import_module(f"{__name__}.{name}") for name in NAMES]
     check(patches, importlib.metadata.version("ministack"))
@@ -63,10 +63,10 @@ def check(patches: Iterable[ModuleType], version: str) -> None:
     """Check the version of MiniStack and that every name in the patches' NEEDS exists.
 
     Raises:
-        PatchMismatch: with what is missing and the cure.
+        PatchMismatchError: with what is missing and the cure.
     """
     if version != VERSION:
-        raise PatchMismatch(
+        raise PatchMismatchError(
             f"ministack {version} is installed, but the patches fit {VERSION} only; "
             f"run: pip install ministack=={VERSION}"
         )
@@ -78,7 +78,7 @@ def check(patches: Iterable[ModuleType], version: str) -> None:
         if not _has(module, name)
     ]
     if missing:
-        raise PatchMismatch(
+        raise PatchMismatchError(
             f"ministack {version} lacks {', '.join(missing)}; the installation is damaged or changed, run: "
             f"pip install --force-reinstall ministack=={VERSION}"
         )

@@ -19,7 +19,7 @@ from localcloud.dsql.databases import group_of
 from localcloud.dsql.endpoint import Cluster
 from localcloud.dsql.hello import Host
 from localcloud.patches import Context
-from localcloud.peers import PeerUnreachable
+from localcloud.peers import PeerUnreachableError
 from localcloud.settings import ACCOUNT
 
 Response = tuple[int, dict[str, str], bytes]
@@ -192,7 +192,7 @@ class Lifecycle:
         for arn in _peers(record):
             try:
                 peer = self._context.peers.call(_region(arn), "dsql.see", arn=arn)
-            except PeerUnreachable:
+            except PeerUnreachableError:
                 continue
             if peer and record["arn"] in peer["peers"] and peer["witness"] == _witness(record):
                 self._set_up(record)
@@ -217,7 +217,7 @@ class Lifecycle:
     def _status(self, arn: str) -> str | None:
         try:
             peer = self._context.peers.call(_region(arn), "dsql.see", arn=arn)
-        except PeerUnreachable:
+        except PeerUnreachableError:
             return "UNKNOWN"
         return peer and str(peer["status"])
 

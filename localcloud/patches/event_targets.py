@@ -20,7 +20,7 @@ from ministack.services import eventbridge, lambda_svc, sns, sqs
 
 from localcloud import permissions, queues
 from localcloud.patches import Context
-from localcloud.peers import PeerUnreachable
+from localcloud.peers import PeerUnreachableError
 from localcloud.pending import Job, Pending
 from localcloud.settings import ACCOUNT
 
@@ -61,7 +61,7 @@ _ACTIONS = {
 logger = logging.getLogger("localcloud.events")
 
 
-class Undelivered(Exception):
+class UndeliveredError(Exception):
     """An attempt failed: with EventBridge's error code, and whether another attempt makes sense."""
 
     def __init__(self, code: str, message: str, *, retry: bool = False) -> None:
@@ -117,7 +117,7 @@ class Delivery:
             while True:
                 try:
                     self._attempt(**{key: job[key] for key in ("target", "event", "rule", "region")})
-                except Undelivered as error:
+                except UndeliveredError as error:
                     delay = min(self._base_seconds * 2**attempt, _LONGEST_DELAY_SECONDS)
                     if not error.retry or attempt >= retries or time.time() + delay > expires:
                         _to_dead_letters(job, error, attempt, "MaximumRetryAttempts" if attempt >= retries else "")
@@ -131,27 +131,27 @@ class Delivery:
         try:
             spec = parse_arn(target["Arn"])
         except ArnParseError as error:
-            raise Undelivered("NO_RESOURCE", f"target ARN {target['Arn']} is not valid") from error
+            raise UndeliveredError("NO_RESOURCE", f"target ARN {target['Arn']} is not valid") from error
         _check_permission(target, rule, spec.service)
         if spec.service == "events" and spec.resource.startswith("event-bus/") and spec.region != region:
             self._to_other_region(event, spec)
             return
         if spec.region != region and spec.service in ("lambda", "sqs", "sns"):
-            raise Undelivered("NO_RESOURCE", f"target {target['Arn']} must be in Region {region}")
+            raise UndeliveredError("NO_RESOURCE", f"target {target['Arn']} must be in Region {region}")
         _check_existence(target["Arn"], spec.service)
         self._invoke(target, event, rule)
 
     def _to_other_region(self, event: Record, spec: Any) -> None:
         if event.get("_Hops"):
-            raise Undelivered("THIRD_REGION_HOP_DETECTED", "an event is forwarded to another Region only once")
+            raise UndeliveredError("THIRD_REGION_HOP_DETECTED", "an event is forwarded to another Region only once")
         record = {key: value for key, value in event.items() if key != "_DispatchPath"} | {"_Hops": 1}
         bus = spec.resource.partition("/")[2]
         try:
             code = self._peers.call(spec.region, "events.receive", bus=bus, region=spec.region, record=record)
-        except PeerUnreachable as error:
-            raise Undelivered("CONNECTION_FAILURE", str(error), retry=True) from error
+        except PeerUnreachableError as error:
+            raise UndeliveredError("CONNECTION_FAILURE", str(error), retry=True) from error
         if code:
-            raise Undelivered(code, f"event bus {spec} does not exist")
+            raise UndeliveredError(code, f"event bus {spec} does not exist")
 
 
 def _check_permission(target: Record, rule: Record, service: str) -> None:
@@ -172,7 +172,7 @@ def _check_permission(target: Record, rule: Record, service: str) -> None:
     else:
         allowed = True  # MiniStack's SNS checks the topic's policy itself
     if not allowed:
-        raise Undelivered("NO_PERMISSIONS", f"{role or principal} may not {action} on {arn} for {source}")
+        raise UndeliveredError("NO_PERMISSIONS", f"{role or principal} may not {action} on {arn} for {source}")
 
 
 def _check_existence(arn: str, service: str) -> None:
@@ -186,10 +186,10 @@ def _check_existence(arn: str, service: str) -> None:
     elif ":event-bus/" in arn:
         exists = arn.rpartition("/")[2] in eventbridge._event_buses
     if not exists:
-        raise Undelivered("NO_RESOURCE", f"target {arn} does not exist")
+        raise UndeliveredError("NO_RESOURCE", f"target {arn} does not exist")
 
 
-def _to_dead_letters(job: Job, error: Undelivered, retries: int, exhausted: str) -> None:
+def _to_dead_letters(job: Job, error: UndeliveredError, retries: int, exhausted: str) -> None:
     target, rule = job["target"], job["rule"]
     logger.warning("%s -> %s: given up after %d retries: %s", rule.get("Arn"), target["Arn"], retries, error)
     queue = (target.get("DeadLetterConfig") or {}).get("Arn")

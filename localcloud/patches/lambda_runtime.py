@@ -46,7 +46,7 @@ _INIT_FAILED = "Worker init failed: "
 _MACHINES = {"x86_64": {"x86_64", "AMD64"}, "arm64": {"arm64", "aarch64"}}
 
 
-class NoInterpreter(Exception):
+class NoInterpreterError(Exception):
     """The function's runtime needs a Python that is not on this machine."""
 
 
@@ -72,7 +72,7 @@ def interpreter(minor: str, configured: dict[str, str]) -> str:
     """The Python for a runtime: configured, this process's own, or one on PATH that has boto3.
 
     Raises:
-        NoInterpreter: with the cure.
+        NoInterpreterError: with the cure.
     """
     if minor in configured:
         return configured[minor]
@@ -81,7 +81,7 @@ def interpreter(minor: str, configured: dict[str, str]) -> str:
     found = shutil.which(f"python{minor}")
     if found and _has_sdk(found):
         return found
-    raise NoInterpreter(
+    raise NoInterpreterError(
         f"function's runtime is python{minor}, but the embedded cloud runs under Python {_OWN} and finds no "
         f"python{minor} with boto3; deploy a package for python{_OWN}, or start the cloud with "
         f"--interpreter {minor}=<path of such a Python>"
@@ -156,7 +156,7 @@ def _environment_error(body: dict[str, Any], function: dict[str, Any], request_i
         return {"errorType": "Runtime.ExitError", "errorMessage": text}
     if body.get("errorType") == "Sandbox.Timedout":
         return {"errorType": "Sandbox.Timedout", "errorMessage": f"RequestId: {request_id} Error: {text}"}
-    if body.get("errorType") == NoInterpreter.__name__:
+    if body.get("errorType") == NoInterpreterError.__name__:
         return {"errorType": "Runtime.InvalidRuntime", "errorMessage": text}
     return body
 

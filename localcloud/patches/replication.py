@@ -17,7 +17,7 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, kms, sts
 
 from localcloud.patches import Context
-from localcloud.peers import Peers, PeerUnreachable
+from localcloud.peers import Peers, PeerUnreachableError
 from localcloud.settings import ACCOUNT, GLOBAL
 
 Record = dict[str, Any]
@@ -54,7 +54,7 @@ def catch_up(peers: Peers) -> None:
     try:
         _load_iam(peers.call(GLOBAL, "iam.state"))
         sts._sessions.update(peers.call(GLOBAL, "sts.sessions"))
-    except PeerUnreachable:
+    except PeerUnreachableError:
         return  # the first start: there is nothing yet
 
 

@@ -9,7 +9,7 @@ import types
 import pytest
 
 from localcloud import patches
-from localcloud.errors import PatchMismatch
+from localcloud.errors import PatchMismatchError
 
 
 def patch(**needs):
@@ -27,13 +27,13 @@ def test_every_patch_in_the_room_is_installed():
 
 
 def test_another_version_is_refused_with_the_cure():
-    with pytest.raises(PatchMismatch, match=r"ministack 1\.5\.34 is installed.*pip install ministack==1\.5\.33"):
+    with pytest.raises(PatchMismatchError, match=r"ministack 1\.5\.34 is installed.*pip install ministack==1\.5\.33"):
         patches.check([], "1.5.34")
 
 
 def test_a_missing_name_is_named_with_the_patch_and_the_cure():
     broken = patch(services__dsql=("_clusters", "_gone"), core__pgproxy=("TxnState.gone",))
-    with pytest.raises(PatchMismatch) as caught:
+    with pytest.raises(PatchMismatchError) as caught:
         patches.check([broken], patches.VERSION)
     for part in ("services.dsql._gone (for a_patch)", "core.pgproxy.TxnState.gone", "--force-reinstall"):
         assert part in str(caught.value)
