@@ -17,7 +17,8 @@ from infra.placement import OTHER, SIDES, region
 # What needs SQL waits for these: a cluster counts as created in PENDING_SETUP, before it takes connections.
 LINKED = ["terraform_data.link", "aws_dsql_cluster_peering.primary", "aws_dsql_cluster_peering.secondary"]
 
-_CREATES_KEYS = "var.encryption != null && try(var.encryption.primary_key_arn, null) == null"
+# `key_arns` is an object because a plan knows whether it is null, also where the ARNs in it are still unknown.
+_CREATES_KEYS = "var.encryption != null && try(var.encryption.key_arns, null) == null"
 
 
 def endpoint(side: str) -> str:
@@ -67,8 +68,7 @@ class Database(Construct):  # type: ignore[misc]
     def _locals(self) -> None:
         # Always explicit: an absent argument keeps the old key, which a switched-off `encryption` schedules to delete.
         keys = {
-            side: f"${{try(aws_kms_key.{side}[0].arn, coalesce(try(var.encryption.{side}_key_arn, null), "
-            '"AWS_OWNED_KMS_KEY"))}'
+            side: f'${{try(aws_kms_key.{side}[0].arn, var.encryption.key_arns.{side}, "AWS_OWNED_KMS_KEY")}}'
             for side in SIDES
         }
         local(self, "kms_encryption_key", keys)

@@ -135,7 +135,8 @@ class EventBuses(Construct):  # type: ignore[misc]
         )
 
     def _callers_rules(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        chosen = f"${{{{ for name, rule in var.event_rules : name => rule if rule.{side}_target_arn != null }}}}"
+        # The target is an object because a plan knows whether it is null, also where the ARN in it is still unknown.
+        chosen = f"${{{{ for name, rule in var.event_rules : name => rule if rule.{side}_target != null }}}}"
         rule = CloudwatchEventRule(
             self,
             f"callers_{side}",
@@ -155,8 +156,8 @@ class EventBuses(Construct):  # type: ignore[misc]
             rule=f"${{aws_cloudwatch_event_rule.callers_{side}[each.key].name}}",
             event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
             target_id="target",
-            arn=f"${{each.value.{side}_target_arn}}",
-            role_arn="${each.value.role_arn}",
+            arn=f"${{each.value.{side}_target.arn}}",
+            role_arn=f"${{each.value.{side}_target.role_arn}}",
             retry_policy=CloudwatchEventTargetRetryPolicy(**RETRIES),
             dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=f"${{aws_sqs_queue.undelivered_{side}.arn}}"),
         )

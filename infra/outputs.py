@@ -39,7 +39,6 @@ _CLUSTER: dict[str, dict[str, Value]] = {
         "cluster_identifier": f"${{aws_dsql_cluster.{side}.identifier}}",
         "cluster_arn": f"${{aws_dsql_cluster.{side}.arn}}",
         "endpoint": endpoint(side),
-        "vpc_endpoint_service_name": f"${{aws_dsql_cluster.{side}.vpc_endpoint_service_name}}",
     }
     for side in SIDES
 }
@@ -78,6 +77,12 @@ _CONNECT = Output(
     "its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`.",
     {side: policy([statement]) for side, statement in _STATEMENTS.items()},
 )
+# Apart from `regions`, which waits for the migration: functions in a VPC migrate through the endpoint made from this.
+_SERVICE_NAMES = Output(
+    "For the roles `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. "
+    "Known as soon as the cluster exists.",
+    {side: f"${{aws_dsql_cluster.{side}.vpc_endpoint_service_name}}" for side in SIDES},
+)
 
 APPLICATION = {
     "connect_policies": _CONNECT,
@@ -92,6 +97,7 @@ APPLICATION = {
         _per_region(_PLACE, _CLUSTER, _FUNCTIONS, _BUS, _queues("failed", "undelivered")),
         [*LINKED, "aws_lambda_invocation.migration"],
     ),
+    "vpc_endpoint_service_names": _SERVICE_NAMES,
     "witness_region": _WITNESS,
 }
 DATABASE = {
@@ -107,6 +113,7 @@ DATABASE = {
         _per_region(_PLACE, _CLUSTER),
         LINKED,
     ),
+    "vpc_endpoint_service_names": _SERVICE_NAMES,
     "witness_region": _WITNESS,
 }
 EVENTS = {

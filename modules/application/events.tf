@@ -124,7 +124,7 @@ resource "aws_sqs_queue" "undelivered_primary" {
 
 resource "aws_cloudwatch_event_rule" "callers_primary" {
   provider = aws.primary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target_arn != null }
+  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target != null }
 
   description    = each.value.description
   event_bus_name = aws_cloudwatch_event_bus.primary.name
@@ -135,11 +135,11 @@ resource "aws_cloudwatch_event_rule" "callers_primary" {
 
 resource "aws_cloudwatch_event_target" "callers_primary" {
   provider = aws.primary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target_arn != null }
+  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target != null }
 
-  arn            = each.value.primary_target_arn
+  arn            = each.value.primary_target.arn
   event_bus_name = aws_cloudwatch_event_bus.primary.name
-  role_arn       = each.value.role_arn
+  role_arn       = each.value.primary_target.role_arn
   rule           = aws_cloudwatch_event_rule.callers_primary[each.key].name
   target_id      = "target"
 
@@ -277,7 +277,7 @@ resource "aws_sqs_queue" "undelivered_secondary" {
 
 resource "aws_cloudwatch_event_rule" "callers_secondary" {
   provider = aws.secondary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target_arn != null }
+  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target != null }
 
   description    = each.value.description
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
@@ -288,11 +288,11 @@ resource "aws_cloudwatch_event_rule" "callers_secondary" {
 
 resource "aws_cloudwatch_event_target" "callers_secondary" {
   provider = aws.secondary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target_arn != null }
+  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target != null }
 
-  arn            = each.value.secondary_target_arn
+  arn            = each.value.secondary_target.arn
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
-  role_arn       = each.value.role_arn
+  role_arn       = each.value.secondary_target.role_arn
   rule           = aws_cloudwatch_event_rule.callers_secondary[each.key].name
   target_id      = "target"
 

@@ -225,10 +225,9 @@ output "regions" {
         relay        = aws_lambda_function.primary["relay"].function_name
         transactions = aws_lambda_function.primary["transactions"].function_name
       }
-      queue_urls                = { failed = aws_sqs_queue.failed_primary.url, undelivered = aws_sqs_queue.undelivered_primary.url }
-      receive_rule_name         = aws_cloudwatch_event_rule.receive_primary.name
-      region                    = data.aws_region.primary.id
-      vpc_endpoint_service_name = aws_dsql_cluster.primary.vpc_endpoint_service_name
+      queue_urls        = { failed = aws_sqs_queue.failed_primary.url, undelivered = aws_sqs_queue.undelivered_primary.url }
+      receive_rule_name = aws_cloudwatch_event_rule.receive_primary.name
+      region            = data.aws_region.primary.id
     }
     secondary = {
       cluster_arn        = aws_dsql_cluster.secondary.arn
@@ -244,10 +243,9 @@ output "regions" {
         relay        = aws_lambda_function.secondary["relay"].function_name
         transactions = aws_lambda_function.secondary["transactions"].function_name
       }
-      queue_urls                = { failed = aws_sqs_queue.failed_secondary.url, undelivered = aws_sqs_queue.undelivered_secondary.url }
-      receive_rule_name         = aws_cloudwatch_event_rule.receive_secondary.name
-      region                    = data.aws_region.secondary.id
-      vpc_endpoint_service_name = aws_dsql_cluster.secondary.vpc_endpoint_service_name
+      queue_urls        = { failed = aws_sqs_queue.failed_secondary.url, undelivered = aws_sqs_queue.undelivered_secondary.url }
+      receive_rule_name = aws_cloudwatch_event_rule.receive_secondary.name
+      region            = data.aws_region.secondary.id
     }
   }
 
@@ -257,6 +255,14 @@ output "regions" {
     aws_dsql_cluster_peering.secondary,
     aws_lambda_invocation.migration,
   ]
+}
+
+output "vpc_endpoint_service_names" {
+  description = "For the roles `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. Known as soon as the cluster exists."
+  value = {
+    primary   = aws_dsql_cluster.primary.vpc_endpoint_service_name
+    secondary = aws_dsql_cluster.secondary.vpc_endpoint_service_name
+  }
 }
 
 output "witness_region" {

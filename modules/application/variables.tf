@@ -20,36 +20,36 @@ variable "deletion_protection" {
 }
 
 variable "encryption" {
-  description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `primary_key_arn` and `secondary_key_arn` bring yours, null leaves the clusters on the key that AWS owns."
-  type        = object({ deletion_window_in_days = optional(number, 30), primary_key_arn = optional(string), secondary_key_arn = optional(string) })
+  description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `key_arns` brings yours, each of the Region of its cluster; null leaves the clusters on AWS's own key."
+  type        = object({ deletion_window_in_days = optional(number, 30), key_arns = optional(object({ primary = string, secondary = string })) })
   default     = null
   nullable    = true
-
-  validation {
-    condition     = var.encryption == null || try(var.encryption.primary_key_arn == null && var.encryption.secondary_key_arn == null, false) || try(var.encryption.primary_key_arn != null && var.encryption.secondary_key_arn != null, false)
-    error_message = "`encryption` must give both `primary_key_arn` and `secondary_key_arn` or neither: a KMS key serves only the cluster of its own Region."
-  }
 
   validation {
     condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
     error_message = "`encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
   }
+
+  validation {
+    condition     = alltrue([for key_arn in try(values(var.encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))])
+    error_message = "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.encryption.key_arns), []))}."
+  }
 }
 
 variable "event_rules" {
-  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function as target needs an `aws_lambda_permission` of yours, a target of another kind a `role_arn`."
-  type        = map(object({ description = optional(string), event_pattern = string, primary_target_arn = optional(string), role_arn = optional(string), secondary_target_arn = optional(string) }))
+  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
+  type        = map(object({ description = optional(string), event_pattern = string, primary_target = optional(object({ arn = string, role_arn = optional(string) })), secondary_target = optional(object({ arn = string, role_arn = optional(string) })) }))
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for rule in values(var.event_rules) : can(jsondecode(rule.event_pattern))])
-    error_message = "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = [\"dsql.application\"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if !can(jsondecode(rule.event_pattern))])}."
+    condition     = alltrue([for rule in values(var.event_rules) : can(keys(jsondecode(rule.event_pattern)))])
+    error_message = "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = [\"dsql.application\"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if !can(keys(jsondecode(rule.event_pattern)))])}."
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target_arn != null || rule.secondary_target_arn != null])
-    error_message = "`event_rules`: each rule needs `primary_target_arn`, `secondary_target_arn` or both."
+    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target != null || rule.secondary_target != null])
+    error_message = "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: ${join(", ", [for name, rule in var.event_rules : name if rule.primary_target == null && rule.secondary_target == null])}."
   }
 
   validation {
@@ -215,7 +215,7 @@ variable "tags" {
 }
 
 variable "vpc" {
-  description = "Subnets and security groups that the functions run in. With `private_endpoint` they connect to the cluster through the interface endpoint that you create for `vpc_endpoint_service_name` of the output `regions`. Null runs them outside of a VPC."
+  description = "Subnets and security groups that the functions run in. With `private_endpoint` they connect to the cluster through the interface endpoint that you create for the output `vpc_endpoint_service_names`; take the subnets from that endpoint, so that the functions wait for it. Null runs them outside of a VPC."
   type        = object({ primary = object({ security_group_ids = list(string), subnet_ids = list(string) }), private_endpoint = optional(bool, true), secondary = object({ security_group_ids = list(string), subnet_ids = list(string) }) })
   default     = null
   nullable    = true

@@ -2,14 +2,14 @@
 
 locals {
   kms_encryption_key = {
-    primary   = try(aws_kms_key.primary[0].arn, coalesce(try(var.encryption.primary_key_arn, null), "AWS_OWNED_KMS_KEY"))
-    secondary = try(aws_kms_key.secondary[0].arn, coalesce(try(var.encryption.secondary_key_arn, null), "AWS_OWNED_KMS_KEY"))
+    primary   = try(aws_kms_key.primary[0].arn, var.encryption.key_arns.primary, "AWS_OWNED_KMS_KEY")
+    secondary = try(aws_kms_key.secondary[0].arn, var.encryption.key_arns.secondary, "AWS_OWNED_KMS_KEY")
   }
 }
 
 resource "aws_kms_key" "primary" {
   provider = aws.primary
-  count    = var.encryption != null && try(var.encryption.primary_key_arn, null) == null ? 1 : 0
+  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
 
   deletion_window_in_days = var.encryption.deletion_window_in_days
   description             = "Aurora DSQL cluster ${var.name}-primary"
@@ -23,7 +23,7 @@ resource "aws_kms_key" "primary" {
 
 resource "aws_kms_alias" "primary" {
   provider = aws.primary
-  count    = var.encryption != null && try(var.encryption.primary_key_arn, null) == null ? 1 : 0
+  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
 
   name          = "alias/${var.name}-dsql-primary"
   target_key_id = aws_kms_key.primary[0].key_id
@@ -31,7 +31,7 @@ resource "aws_kms_alias" "primary" {
 
 resource "aws_kms_key" "secondary" {
   provider = aws.secondary
-  count    = var.encryption != null && try(var.encryption.primary_key_arn, null) == null ? 1 : 0
+  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
 
   deletion_window_in_days = var.encryption.deletion_window_in_days
   description             = "Aurora DSQL cluster ${var.name}-secondary"
@@ -45,7 +45,7 @@ resource "aws_kms_key" "secondary" {
 
 resource "aws_kms_alias" "secondary" {
   provider = aws.secondary
-  count    = var.encryption != null && try(var.encryption.primary_key_arn, null) == null ? 1 : 0
+  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
 
   name          = "alias/${var.name}-dsql-secondary"
   target_key_id = aws_kms_key.secondary[0].key_id

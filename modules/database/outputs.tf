@@ -86,18 +86,16 @@ output "regions" {
   description = "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are linked, so that what uses an endpoint waits for the link."
   value = {
     primary = {
-      cluster_arn               = aws_dsql_cluster.primary.arn
-      cluster_identifier        = aws_dsql_cluster.primary.identifier
-      endpoint                  = "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
-      region                    = data.aws_region.primary.id
-      vpc_endpoint_service_name = aws_dsql_cluster.primary.vpc_endpoint_service_name
+      cluster_arn        = aws_dsql_cluster.primary.arn
+      cluster_identifier = aws_dsql_cluster.primary.identifier
+      endpoint           = "${aws_dsql_cluster.primary.identifier}.dsql.${data.aws_region.primary.id}.on.aws"
+      region             = data.aws_region.primary.id
     }
     secondary = {
-      cluster_arn               = aws_dsql_cluster.secondary.arn
-      cluster_identifier        = aws_dsql_cluster.secondary.identifier
-      endpoint                  = "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
-      region                    = data.aws_region.secondary.id
-      vpc_endpoint_service_name = aws_dsql_cluster.secondary.vpc_endpoint_service_name
+      cluster_arn        = aws_dsql_cluster.secondary.arn
+      cluster_identifier = aws_dsql_cluster.secondary.identifier
+      endpoint           = "${aws_dsql_cluster.secondary.identifier}.dsql.${data.aws_region.secondary.id}.on.aws"
+      region             = data.aws_region.secondary.id
     }
   }
 
@@ -106,6 +104,14 @@ output "regions" {
     aws_dsql_cluster_peering.primary,
     aws_dsql_cluster_peering.secondary,
   ]
+}
+
+output "vpc_endpoint_service_names" {
+  description = "For the roles `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. Known as soon as the cluster exists."
+  value = {
+    primary   = aws_dsql_cluster.primary.vpc_endpoint_service_name
+    secondary = aws_dsql_cluster.secondary.vpc_endpoint_service_name
+  }
 }
 
 output "witness_region" {

@@ -8,19 +8,19 @@ variable "deletion_protection" {
 }
 
 variable "encryption" {
-  description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `primary_key_arn` and `secondary_key_arn` bring yours, null leaves the clusters on the key that AWS owns."
-  type        = object({ deletion_window_in_days = optional(number, 30), primary_key_arn = optional(string), secondary_key_arn = optional(string) })
+  description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `key_arns` brings yours, each of the Region of its cluster; null leaves the clusters on AWS's own key."
+  type        = object({ deletion_window_in_days = optional(number, 30), key_arns = optional(object({ primary = string, secondary = string })) })
   default     = null
   nullable    = true
 
   validation {
-    condition     = var.encryption == null || try(var.encryption.primary_key_arn == null && var.encryption.secondary_key_arn == null, false) || try(var.encryption.primary_key_arn != null && var.encryption.secondary_key_arn != null, false)
-    error_message = "`encryption` must give both `primary_key_arn` and `secondary_key_arn` or neither: a KMS key serves only the cluster of its own Region."
+    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
+    error_message = "`encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
   }
 
   validation {
-    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
-    error_message = "`encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
+    condition     = alltrue([for key_arn in try(values(var.encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))])
+    error_message = "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.encryption.key_arns), []))}."
   }
 }
 

@@ -13,19 +13,19 @@ variable "account_id" {
 }
 
 variable "event_rules" {
-  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function as target needs an `aws_lambda_permission` of yours, a target of another kind a `role_arn`."
-  type        = map(object({ description = optional(string), event_pattern = string, primary_target_arn = optional(string), role_arn = optional(string), secondary_target_arn = optional(string) }))
+  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
+  type        = map(object({ description = optional(string), event_pattern = string, primary_target = optional(object({ arn = string, role_arn = optional(string) })), secondary_target = optional(object({ arn = string, role_arn = optional(string) })) }))
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for rule in values(var.event_rules) : can(jsondecode(rule.event_pattern))])
-    error_message = "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = [\"dsql.application\"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if !can(jsondecode(rule.event_pattern))])}."
+    condition     = alltrue([for rule in values(var.event_rules) : can(keys(jsondecode(rule.event_pattern)))])
+    error_message = "`event_rules`: `event_pattern` must be a JSON object, such as jsonencode({ source = [\"dsql.application\"] }); it is not in: ${join(", ", [for name, rule in var.event_rules : name if !can(keys(jsondecode(rule.event_pattern)))])}."
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target_arn != null || rule.secondary_target_arn != null])
-    error_message = "`event_rules`: each rule needs `primary_target_arn`, `secondary_target_arn` or both."
+    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target != null || rule.secondary_target != null])
+    error_message = "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: ${join(", ", [for name, rule in var.event_rules : name if rule.primary_target == null && rule.secondary_target == null])}."
   }
 
   validation {

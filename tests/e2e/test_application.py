@@ -41,12 +41,14 @@ def read(deployed, role, **fields):
 
 def test_the_outputs_keep_the_contract(deployed):
     outputs = deployed.stack.terraform.output()
-    assert set(outputs) == {"connect_policies", "deployer_policy", "name", "regions", "witness_region"}
+    assert set(outputs) == {
+        *("connect_policies", "deployer_policy", "name", "regions", "vpc_endpoint_service_names", "witness_region")
+    }
     assert set(outputs["regions"]) == {"primary", "secondary"}
     primary = outputs["regions"]["primary"]
     assert set(primary) == {
         *("cluster_arn", "cluster_identifier", "endpoint", "event_bus_arn", "event_bus_name", "forward_rule_name"),
-        *("function_name", "function_names", "queue_urls", "receive_rule_name", "region", "vpc_endpoint_service_name"),
+        *("function_name", "function_names", "queue_urls", "receive_rule_name", "region"),
     }
     assert primary["endpoint"] == f"{primary['cluster_identifier']}.dsql.us-east-1.on.aws"
     for role in SIDES:

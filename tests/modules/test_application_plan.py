@@ -138,11 +138,12 @@ def test_an_empty_encryption_object_makes_a_key_with_rotation_in_each_region(roo
 
 def test_keys_of_the_caller_are_used_as_they_are(root, arguments):
     keys = {
-        f"{side}_key_arn": f"arn:aws:kms:{region}:{ACCOUNT}:key/mrk-1"
+        side: f"arn:aws:kms:{region}:{ACCOUNT}:key/mrk-1"
         for side, region in (("primary", "us-east-1"), ("secondary", "us-east-2"))
     }
-    found = root.plan("application", {**arguments, "encryption": keys}).modules["module.under_test"].resources
-    assert found["aws_dsql_cluster.primary"]["values"]["kms_encryption_key"] == keys["primary_key_arn"]
+    plan = root.plan("application", {**arguments, "encryption": {"key_arns": keys}})
+    found = plan.modules["module.under_test"].resources
+    assert found["aws_dsql_cluster.primary"]["values"]["kms_encryption_key"] == keys["primary"]
     assert not [address for address in found if address.startswith("aws_kms_key")]
 
 
@@ -194,7 +195,10 @@ WRONG = [
         ({"link_role_arn": "admin"}, "`link_role_arn` must be the ARN of an IAM role"),
         ({"log_retention_days": 2}, "`log_retention_days` must be one of 1, 3, 5"),
         ({"log_level": "TRACE"}, "`log_level` must be DEBUG, INFO, WARNING or ERROR"),
-        ({"encryption": {"primary_key_arn": "arn:aws:kms:us-east-1:123456789012:key/x"}}, "or neither"),
+        (
+            {"encryption": {"key_arns": {"primary": "arn:aws:kms:us-east-1:123456789012:key/x", "secondary": "x"}}},
+            "`encryption.key_arns` must be the ARNs of two KMS keys",
+        ),
         ({"lambda_package": {"filename": "nowhere.zip"}}, "does not exist: nowhere.zip. Run `make package`"),
     ],
     [
