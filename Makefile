@@ -38,7 +38,8 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 	@$(RUN) -m mypy $(ROOMS)
 	@$(RUN) -m mypy lambda
 	@shellcheck infra/*.sh .ci/run
-	@terraform fmt -check -recursive modules tests >/dev/null || { echo "run: terraform fmt -recursive modules tests"; exit 1; }
+	@for folder in examples infra modules tests; do terraform fmt -check -recursive $$folder >/dev/null || \
+		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
 
 # --- build

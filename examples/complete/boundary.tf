@@ -1,0 +1,56 @@
+# What no role of the application can ever exceed. Your organization has one of its own; this is what the roles need.
+
+resource "aws_iam_policy" "boundary" {
+  provider = aws.primary
+
+  name = "${local.name}-boundary"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([
+      {
+        Sid      = "Database"
+        Effect   = "Allow"
+        Action   = ["dsql:DbConnect", "dsql:DbConnectAdmin", "dsql:GetCluster"]
+        Resource = "arn:aws:dsql:*:${var.account_id}:cluster/*"
+      },
+      {
+        Sid      = "Events"
+        Effect   = "Allow"
+        Action   = "events:PutEvents"
+        Resource = "arn:aws:events:*:${var.account_id}:event-bus/${local.name}"
+      },
+      {
+        Sid      = "Functions"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = "arn:aws:lambda:*:${var.account_id}:function:${local.name}-*"
+      },
+      {
+        Sid      = "Logs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:*:${var.account_id}:log-group:/aws/lambda/${local.name}-*"
+      },
+      {
+        Sid      = "Queues"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = "arn:aws:sqs:*:${var.account_id}:${local.name}-failed-*"
+      },
+      ], var.vpc == null ? [] : [
+      {
+        Sid    = "Network"
+        Effect = "Allow"
+        Action = [
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+          "ec2:UnassignPrivateIpAddresses",
+        ]
+        Resource = "*"
+      },
+    ])
+  })
+}

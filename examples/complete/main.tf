@@ -1,0 +1,58 @@
+# modules/application with every input that it has.
+
+# --- quoted in modules/application/README.md
+module "application" {
+  source = "../../modules/application"
+
+  name           = local.name
+  lambda_package = var.lambda_package
+
+  # Names and policies known at plan time, without a call to AWS.
+  account_id = var.account_id
+
+  # The database: a key with rotation in each Region, and no deletion by accident.
+  deletion_protection = var.deletion_protection
+  encryption          = { deletion_window_in_days = 14 }
+  region_sets         = { united_states = ["us-east-1", "us-east-2", "us-west-2"] }
+
+  # The link step: the AWS CLI where Terraform runs, as a role that may do nothing else.
+  link_method          = "aws-cli"
+  link_environment     = { AWS_RETRY_MODE = "standard", AWS_MAX_ATTEMPTS = "10" }
+  link_role_arn        = var.link_role_arn
+  link_timeout_minutes = 15
+
+  # The functions. A reserved concurrency also caps the connections to the cluster.
+  functions = {
+    consumer     = { reserved_concurrent_executions = 10 }
+    migrate      = { timeout = 600 }
+    relay        = { memory_size = 256, timeout = 45 }
+    transactions = { memory_size = 1024, timeout = 15, reserved_concurrent_executions = 20 }
+  }
+  log_level          = "WARNING"
+  log_retention_days = 365
+  vpc                = var.vpc
+
+  # Large transactions also go to a queue of the audit team.
+  event_rules = {
+    audit = {
+      description      = "Transactions of 10,000 and more"
+      event_pattern    = jsonencode({ source = ["dsql.application"], detail = { amount = [{ numeric = [">=", 10000] }] } })
+      primary_target   = { arn = aws_sqs_queue.audit_primary.arn }
+      secondary_target = { arn = aws_sqs_queue.audit_secondary.arn }
+    }
+  }
+
+  permissions_boundary_arn = aws_iam_policy.boundary.arn
+  tags                     = { application = local.name, team = "payments" }
+
+  providers = {
+    aws.primary   = aws.primary
+    aws.secondary = aws.secondary
+    aws.witness   = aws.witness
+  }
+}
+# --- end of the quote
+
+locals {
+  name = "payments"
+}

@@ -1,0 +1,19 @@
+output "regions" {
+  description = "Region, cluster, endpoint, functions, event bus and queues of the primary and the secondary side."
+  value       = module.application.regions
+}
+
+output "connect_policies" {
+  description = "IAM policy documents for other workloads that connect to the cluster of their Region."
+  value       = module.application.connect_policies
+}
+
+output "deployer_policy" {
+  description = "IAM policy document of the role that runs Terraform."
+  value       = module.application.deployer_policy
+}
+
+output "audit_queue_urls" {
+  description = "Queues that receive the large transactions, by role of the Region."
+  value       = { primary = aws_sqs_queue.audit_primary.url, secondary = aws_sqs_queue.audit_secondary.url }
+}

@@ -1,0 +1,41 @@
+variable "account_id" {
+  description = "Account that everything is created in: `aws sts get-caller-identity --query Account --output text` tells it."
+  type        = string
+  nullable    = false
+}
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete the two clusters; apply with false before a destroy."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "lambda_package" {
+  description = "The functions' code, and the runtime and architecture that it was built for. The default is where `make package` of this repository puts it."
+  type = object({
+    filename     = string
+    runtime      = optional(string, "python3.13")
+    architecture = optional(string, "arm64")
+  })
+  default = {
+    filename = "../../build/package/transactions-python3.13-arm64.zip"
+  }
+  nullable = false
+}
+
+variable "link_role_arn" {
+  description = "IAM role that the AWS CLI of the link step assumes; it must exist before the apply. Null uses the credentials of the environment."
+  type        = string
+  default     = null
+}
+
+variable "vpc" {
+  description = "Subnets and security groups that the functions run in. Null runs them outside of a VPC."
+  type = object({
+    primary          = object({ security_group_ids = list(string), subnet_ids = list(string) })
+    secondary        = object({ security_group_ids = list(string), subnet_ids = list(string) })
+    private_endpoint = optional(bool, true)
+  })
+  default = null
+}
