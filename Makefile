@@ -19,7 +19,7 @@ $(STAMP): requirements.lock
 		{ echo "Python 3.11 or later is needed, got $$($(PYTHON) --version 2>&1); install it, or name one: make PYTHON=python3.13"; exit 1; } && \
 		$(PYTHON) -m venv --clear $(VENV); }
 	@echo "installing into $(VENV) what requirements.lock pins (about 1 GB, once)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@touch $@
 
 # --- the main job, on this machine, without an account
