@@ -48,8 +48,8 @@ synth: $(STAMP) ## Synthesize the deployable stack to cdktf.out
 	@$(RUN) -m delivery synth
 
 .PHONY: modules
-modules: $(STAMP) ## Write modules/ anew from infra/
-	@$(RUN) -m infra.export
+modules: $(STAMP) ## Write modules/ anew from infra/ (FORMAT=json writes build/modules-json instead)
+	@$(RUN) -m infra.export $(if $(FORMAT),--format $(FORMAT)) $(if $(DESTINATION),--destination $(DESTINATION))
 
 .PHONY: package
 package: $(STAMP) ## Build the Lambda package (PACKAGE_PYTHON=3.13 ARCHITECTURE=arm64)

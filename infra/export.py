@@ -1,4 +1,4 @@
-"""Synthesized JSON of a module to idiomatic HCL: `python -m infra.export` writes `modules/`.
+"""Synthesized JSON of a module to idiomatic HCL: `python -m infra.export` writes `modules/`; or the JSON as it is.
 
 cdktf's own HCL output loses defaults, quotes references and cannot be parsed where a version is overridden
 (docs/decisions/0002-hcl-exporter.md), so the JSON is written as HCL here. Which nested keys are blocks comes from
@@ -18,8 +18,10 @@ from typing import Any
 
 from infra.hcl import expression, string
 
+FORMATS = ("hcl", "json")
 HEADER = "# Generated from infra/ by `make modules`; do not edit.\n\n"
 _HERE = Path(__file__).parent
+_DESTINATIONS = {"hcl": _HERE.parent / "modules", "json": _HERE.parent / "build" / "modules-json"}
 _BLOCKS: dict[str, Any] = json.loads((_HERE / "provider_blocks.json").read_text())
 
 _CONDITIONS: dict[str, Any] = {"precondition": {}, "postcondition": {}}
@@ -32,6 +34,7 @@ _FIRST = {
     "output": ("description", "value", "sensitive"),
 }
 _LAST = ("depends_on",)
+_COMMENT = "//"  # https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties
 
 
 def _value(key: str, value: Any) -> str:
@@ -43,7 +46,7 @@ def _value(key: str, value: Any) -> str:
 def _ordered(body: Mapping[str, Any], first: Iterable[str]) -> Iterator[str]:
     leading = [key for key in first if key in body]
     yield from leading
-    yield from (key for key in sorted(body) if key not in leading and key not in _LAST)
+    yield from (key for key in sorted(body) if key not in leading and key not in (*_LAST, _COMMENT))
     yield from (key for key in _LAST if key in body)
 
 
@@ -64,8 +67,12 @@ def _body(body: Mapping[str, Any], blocks: Mapping[str, Any], first: Iterable[st
         else:
             group = leading if key in first else trailing if key in _LAST else attributes
             group.append(f"{key} = {_value(key, body[key])}\n")
-    groups = ["".join(leading), "".join(attributes), *nested, "".join(trailing)]
+    groups = [_comments(body) + "".join(leading), "".join(attributes), *nested, "".join(trailing)]
     return "\n".join(group for group in groups if group)
+
+
+def _comments(body: Mapping[str, Any]) -> str:
+    return "".join(f"# {line}\n" for line in body.get(_COMMENT, ()))
 
 
 def _dynamic(name: str, body: Mapping[str, Any], blocks: Mapping[str, Any]) -> str:
@@ -176,11 +183,12 @@ def readme(name: str, configuration: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(destination: Path) -> None:
+def write(destination: Path, syntax: str = "hcl") -> None:
     """Write every module below `destination`, in place of what was there.
 
     Args:
         destination: the folder `modules/`, or another one to compare with it.
+        syntax: one of FORMATS: Terraform's native syntax, or its JSON syntax in one `main.tf.json`.
     """
     from infra.application import modules  # here, so that the writer itself needs no cdktf
 
@@ -189,11 +197,17 @@ def write(destination: Path) -> None:
         folder = destination / module.name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name, text in files(configuration, rooms).items():
+        texts = files(configuration, rooms) if syntax == "hcl" else json_files(configuration)
+        for name, text in texts.items():
             (folder / name).write_text(text)
         (folder / "README.md").write_text(readme(module.name, configuration))
         if "terraform_data" in configuration["resource"]:
             shutil.copyfile(_HERE / "link.sh", folder / "link.sh")
+
+
+def json_files(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Write a module as the one file `main.tf.json`, for who reads a module with a program."""
+    return {"main.tf.json": json.dumps(configuration, indent=2, sort_keys=True) + "\n"}
 
 
 def stale(committed: Path) -> list[str]:
@@ -215,15 +229,20 @@ def stale(committed: Path) -> list[str]:
 
 
 def main() -> int:
-    """Command line: `python -m infra.export [--destination modules] [--check]`."""
-    parser = argparse.ArgumentParser(prog="python -m infra.export", description="Write the Terraform modules as HCL.")
-    parser.add_argument("--destination", type=Path, default=_HERE.parent / "modules", help="folder to write to")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where the folder is stale")
+    """Command line: `python -m infra.export [--format hcl] [--destination modules] [--check]`."""
+    parser = argparse.ArgumentParser(prog="python -m infra.export", description="Write the Terraform modules.")
+    parser.add_argument("--format", choices=FORMATS, default="hcl", help="syntax to write (%(default)s)")
+    parser.add_argument("--destination", type=Path, help="folder to write to (modules, or build/modules-json)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where modules/ is stale")
     arguments = parser.parse_args()
+    if arguments.check and arguments.format != "hcl":
+        parser.error("--check compares modules/, which is HCL; leave --format out")
+    destination = arguments.destination or _DESTINATIONS[arguments.format]
     if not arguments.check:
-        write(arguments.destination)
+        write(destination, arguments.format)
+        sys.stdout.write(f"wrote {destination}\n")
         return 0
-    differing = stale(arguments.destination)
+    differing = stale(destination)
     if differing:
         sys.stderr.write(f"modules/ is stale: {', '.join(differing)}; run `make modules` and commit the result\n")
     return 1 if differing else 0
