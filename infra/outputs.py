@@ -8,7 +8,6 @@ from constructs import Construct
 
 from infra import deployer
 from infra.database import LINKED, endpoint
-from infra.functions import FUNCTIONS
 from infra.hcl import Value
 from infra.iam import allow, policy
 from infra.placement import SIDES, region
@@ -50,12 +49,14 @@ _BUS: dict[str, dict[str, Value]] = {
     }
     for side in SIDES
 }
+# By comprehension, not by index: `terraform import` evaluates outputs, also where an interrupted apply made only some
+# of the functions.
 _FUNCTIONS: dict[str, dict[str, Value]] = {
     side: {
-        "function_name": f'${{aws_lambda_function.{side}["transactions"].function_name}}',
-        "function_names": {
-            function: f'${{aws_lambda_function.{side}["{function}"].function_name}}' for function in FUNCTIONS
-        },
+        "function_name": f"${{one([for name, function in aws_lambda_function.{side} : function.function_name "
+        'if name == "transactions"])}',
+        "function_names": f"${{{{ for name, function in aws_lambda_function.{side} : name => "
+        "function.function_name }}",
         "receive_rule_name": f"${{aws_cloudwatch_event_rule.receive_{side}.name}}",
     }
     for side in SIDES

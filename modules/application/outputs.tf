@@ -218,16 +218,11 @@ output "regions" {
       event_bus_arn      = aws_cloudwatch_event_bus.primary.arn
       event_bus_name     = aws_cloudwatch_event_bus.primary.name
       forward_rule_name  = aws_cloudwatch_event_rule.forward_primary.name
-      function_name      = aws_lambda_function.primary["transactions"].function_name
-      function_names = {
-        consumer     = aws_lambda_function.primary["consumer"].function_name
-        migrate      = aws_lambda_function.primary["migrate"].function_name
-        relay        = aws_lambda_function.primary["relay"].function_name
-        transactions = aws_lambda_function.primary["transactions"].function_name
-      }
-      queue_urls        = { failed = aws_sqs_queue.failed_primary.url, undelivered = aws_sqs_queue.undelivered_primary.url }
-      receive_rule_name = aws_cloudwatch_event_rule.receive_primary.name
-      region            = data.aws_region.primary.id
+      function_name      = one([for name, function in aws_lambda_function.primary : function.function_name if name == "transactions"])
+      function_names     = { for name, function in aws_lambda_function.primary : name => function.function_name }
+      queue_urls         = { failed = aws_sqs_queue.failed_primary.url, undelivered = aws_sqs_queue.undelivered_primary.url }
+      receive_rule_name  = aws_cloudwatch_event_rule.receive_primary.name
+      region             = data.aws_region.primary.id
     }
     secondary = {
       cluster_arn        = aws_dsql_cluster.secondary.arn
@@ -236,16 +231,11 @@ output "regions" {
       event_bus_arn      = aws_cloudwatch_event_bus.secondary.arn
       event_bus_name     = aws_cloudwatch_event_bus.secondary.name
       forward_rule_name  = aws_cloudwatch_event_rule.forward_secondary.name
-      function_name      = aws_lambda_function.secondary["transactions"].function_name
-      function_names = {
-        consumer     = aws_lambda_function.secondary["consumer"].function_name
-        migrate      = aws_lambda_function.secondary["migrate"].function_name
-        relay        = aws_lambda_function.secondary["relay"].function_name
-        transactions = aws_lambda_function.secondary["transactions"].function_name
-      }
-      queue_urls        = { failed = aws_sqs_queue.failed_secondary.url, undelivered = aws_sqs_queue.undelivered_secondary.url }
-      receive_rule_name = aws_cloudwatch_event_rule.receive_secondary.name
-      region            = data.aws_region.secondary.id
+      function_name      = one([for name, function in aws_lambda_function.secondary : function.function_name if name == "transactions"])
+      function_names     = { for name, function in aws_lambda_function.secondary : name => function.function_name }
+      queue_urls         = { failed = aws_sqs_queue.failed_secondary.url, undelivered = aws_sqs_queue.undelivered_secondary.url }
+      receive_rule_name  = aws_cloudwatch_event_rule.receive_secondary.name
+      region             = data.aws_region.secondary.id
     }
   }
 
