@@ -9,6 +9,7 @@ from infra.functions import Functions
 from infra.module import Module
 from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
 from infra.placement import SIDES, Placement
+from infra.schedule import Schedule
 from infra.variables import declare as declare_inputs
 
 ALL_ROLES = (*SIDES, "witness")
@@ -50,6 +51,7 @@ class ApplicationModule(Module):
         Placement(self, "placement", providers=self.providers)
         Database(self, "database", providers=self.providers)
         Functions(self, "functions", providers=self.providers)
+        Schedule(self, "schedule", providers=self.providers)
         EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE)
         Receiver(self, "receiver", providers=self.providers)
         declare_inputs(self, self.INPUTS)

@@ -8,6 +8,7 @@ cdktf's own HCL output loses defaults, quotes references and cannot be parsed wh
 import argparse
 import filecmp
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -240,7 +241,7 @@ def main() -> int:
     destination = arguments.destination or _DESTINATIONS[arguments.format]
     if not arguments.check:
         write(destination, arguments.format)
-        sys.stdout.write(f"wrote {destination}\n")
+        sys.stdout.write(f"wrote {os.path.relpath(destination)}\n")
         return 0
     differing = stale(destination)
     if differing:

@@ -1,4 +1,4 @@
-"""The Lambda functions of both Regions: role, policies, log group, environment, and when they run."""
+"""The Lambda functions of both Regions: role, policies, log group, environment, and the schema migration."""
 
 from collections.abc import Mapping
 
@@ -17,17 +17,11 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
     LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
 )
 from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
-from cdktf_cdktf_provider_aws.scheduler_schedule import (
-    SchedulerSchedule,
-    SchedulerScheduleFlexibleTimeWindow,
-    SchedulerScheduleTarget,
-    SchedulerScheduleTargetRetryPolicy,
-)
 from constructs import Construct
 
 from infra.database import LINKED, endpoint, private_endpoint
 from infra.hcl import Value, expression, jsonencode
-from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
+from infra.iam import allow, policy, trust
 from infra.module import local
 from infra.placement import SIDES, arn
 from infra.queues import queue
@@ -43,7 +37,8 @@ FUNCTIONS: dict[str, dict[str, str]] = {
 ASYNCHRONOUS = {"consumer": 2, "relay": 0}
 
 
-def _relay_arn(side: str) -> str:
+def relay_arn(side: str) -> str:
+    """ARN of a Region's relay, known at plan time."""
     return arn("lambda", side, f"function:${{var.name}}-relay-{side}")
 
 
@@ -63,7 +58,7 @@ _NETWORK = allow(
 
 
 class Functions(Construct):  # type: ignore[misc]
-    """The function set of each Region, the schema migration and the relay's schedule.
+    """The function set of each Region, and the schema migration.
 
     Args:
         scope: the module, which also holds a `Database` and an event bus pair.
@@ -86,8 +81,6 @@ class Functions(Construct):  # type: ignore[misc]
             self._functions(side, provider)
             self._failures(side, provider)
         self._migration(providers["primary"])
-        for side in SIDES:
-            self._schedule(side, providers[side])
 
     def _locals(self) -> None:
         functions = {
@@ -133,7 +126,7 @@ class Functions(Construct):  # type: ignore[misc]
             "consumer": [failed],
             "migrate": [],
             "relay": [failed, allow("events:PutEvents", arn("events", side, "event-bus/${var.name}"))],
-            "transactions": [allow("lambda:InvokeFunction", _relay_arn(side))],
+            "transactions": [allow("lambda:InvokeFunction", relay_arn(side))],
         }
 
     def _log_groups(self, side: str, provider: cdktf.TerraformProvider) -> None:
@@ -260,43 +253,3 @@ class Functions(Construct):  # type: ignore[misc]
         )
         migration.override_logical_id("migration")
         migration.add_override("depends_on", LINKED)
-
-    def _schedule(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        role = IamRole(
-            self,
-            f"schedule_role_{side}",
-            provider=provider,
-            name=f"${{var.name}}-schedule-{side}",
-            assume_role_policy=trust("scheduler.amazonaws.com", FOR_THIS_ACCOUNT),
-            permissions_boundary="${var.permissions_boundary_arn}",
-            tags=cdktf.Token.as_string_map("${var.tags}"),
-        )
-        role.override_logical_id(f"schedule_{side}")
-        IamRolePolicy(
-            self,
-            f"schedule_policy_{side}",
-            provider=provider,
-            name="invoke",
-            role=f"${{aws_iam_role.schedule_{side}.name}}",
-            policy=policy([allow("lambda:InvokeFunction", _relay_arn(side))]),
-        ).override_logical_id(f"schedule_{side}")
-        schedule = SchedulerSchedule(
-            self,
-            f"schedule_{side}",
-            provider=provider,
-            name=f"${{var.name}}-relay-{side}",
-            description="Publishes what a lost nudge left in the outbox.",
-            schedule_expression="rate(1 minute)",
-            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
-            target=SchedulerScheduleTarget(
-                arn=f'${{aws_lambda_function.{side}["relay"].arn}}',
-                role_arn=f"${{aws_iam_role.schedule_{side}.arn}}",
-                input="{}",
-                # The next minute's run does the work of this one.
-                retry_policy=SchedulerScheduleTargetRetryPolicy(
-                    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
-                ),
-            ),
-        )
-        schedule.override_logical_id(f"relay_{side}")
-        schedule.add_override("depends_on", ["aws_lambda_invocation.migration", f"aws_iam_role_policy.schedule_{side}"])

@@ -40,7 +40,7 @@ def complete(package):
         "name": "complete",
         "permissions_boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
         "region_sets": {"ours": ["us-east-1", "us-east-2", "us-west-2"]},
-        "tags": {"team": "orders", "cost centre": 'a "quoted" ${1 + 1}'},
+        "tags": {"team": "orders", "cost centre": 'a "quoted" one'},
         "vpc": {"primary": place, "secondary": place},
     }
 
