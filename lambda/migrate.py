@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from transactions import access, schema
@@ -30,7 +31,13 @@ def handler(event: object, context: Context) -> dict[str, object]:
     log = Log.of(context, os.environ)
     wished = access.parse(event)
     deadline = Deadline.of(context, reserve=5.0)
-    database = Database(load(Settings, os.environ), os.environ, application="migrate", transient=schema.CONCURRENT)
+    database = Database(
+        load(Settings, os.environ),
+        os.environ,
+        application="migrate",
+        transient=schema.CONCURRENT,
+        attempt_seconds=math.inf,  # to build an index takes its time
+    )
     try:
         applier = schema.Schema(database, deadline, log)
         applied = applier.migrate(schema.load())

@@ -1,32 +1,30 @@
-"""One connection per execution environment, and transactions that are run again when others were faster."""
+"""One connection per execution environment, and transactions that are run again where that can help."""
 
 from __future__ import annotations
 
-import datetime as dt
 import random
-import select
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg import pq
 
-from transactions.errors import ContentionError, DatabaseUnavailableError, SettingsError
+from transactions.connection import Connection, connect, dead
+from transactions.errors import ContentionError, DatabaseUnavailableError
+from transactions.failures import POLICIES, Failure, classify
 from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.settings import Settings
-from transactions.token import Credentials, generate
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+__all__ = ["Connection", "Database"]
+
 Result = TypeVar("Result")
 
-AMAZON_ROOTS = Path(__file__).with_name("amazon-roots.pem")
-MOST_ATTEMPTS = 8
-_BASE_SECONDS = 0.02
-_LONGEST_PAUSE_SECONDS = 0.25
+# An answer takes DSQL milliseconds; a connection that is silent for so long is worse than a new one.
+ATTEMPT_SECONDS = 5.0
 # DSQL ends a connection after 60 minutes; https://docs.aws.amazon.com/aurora-dsql/latest/userguide/CHAP_quotas.html
 # The spread keeps many environments from connecting anew at the same moment (100 new connections per second).
 _CONNECTION_SECONDS = (45 * 60, 55 * 60)
@@ -43,12 +41,11 @@ class Database:
 
     Args:
         settings: where and as which role to connect.
-        environment: looked at, with each new connection, for the role's credentials (set by Lambda) and for
-            PGSSLROOTCERT, a file of root certificates to trust instead of Amazon's.
+        environment: looked at with each new connection, see `connection.connect`.
         application: name shown among the cluster's connections.
-        transient: errors, besides a lost connection, after which a whole transaction is run again. DSQL reports
-            conflicts, also with a change of the schema, as 40001 at any statement or at COMMIT:
+        transient: errors that count as conflicts besides 40001, which DSQL reports at any statement or at COMMIT:
             https://docs.aws.amazon.com/aurora-dsql/latest/userguide/working-with-concurrency-control.html
+        attempt_seconds: longest time that one attempt waits for answers.
     """
 
     def __init__(
@@ -57,30 +54,35 @@ class Database:
         environment: Mapping[str, str],
         *,
         application: str,
-        transient: tuple[type[psycopg.Error], ...] = (psycopg.errors.SerializationFailure,),
+        transient: tuple[type[psycopg.Error], ...] = (),
+        attempt_seconds: float = ATTEMPT_SECONDS,
     ) -> None:
         self._settings = settings
         self._environment = environment
         self._application = application
         self._transient = transient
+        self._attempt_seconds = attempt_seconds
         self._held: _Held | None = None
 
     def run(self, work: Callable[[Connection], Result], deadline: Deadline, log: Log) -> Result:
-        """Run `work` as one transaction, again from its start after a conflict or a lost connection.
+        """Run `work` as one transaction, again from its start after a failure that passes (see `failures`).
 
-        A connection may be lost when its COMMIT was carried out already. So `work` must be fit to run after itself:
-        it takes its ids and times from outside, and finds by key what it wrote before.
+        What a failed attempt did is sometimes unknown: its connection was lost, it got no answer in time, or the server
+        failed at COMMIT. So `work` must be fit to run after itself, and after a COMMIT of its own that is still on
+        its way. It takes its ids and times from outside, and begins by inserting under a key; if the key is
+        there already, or comes up at the same moment (40001), it finds and returns what it wrote before. Only to
+        look for the key first would not be enough: the lost COMMIT may come after the look.
 
         Args:
             work: does SQL and nothing else.
-            deadline: no attempt starts after it.
+            deadline: no attempt starts after it, or goes on.
             log: told of each attempt that failed.
 
         Returns:
             What `work` returned.
 
         Raises:
-            DatabaseUnavailableError: no connection, or it was lost again and again.
+            DatabaseUnavailableError: no connection, no answer, or it was lost again and again.
             ContentionError: conflicts in every attempt, or until the deadline.
             psycopg.Error: any other error of a statement, as it came.
         """
@@ -93,27 +95,28 @@ class Database:
 
     def run_statements(self, work: Callable[[Connection], Result], deadline: Deadline, log: Log) -> Result:
         """Like `run`, but each statement of `work` is a transaction of its own."""
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        failures: Counter[Failure] = Counter()
+        while True:
             try:
                 return self._once(work, deadline)
             except psycopg.Error as error:
-                lost = self._held is None
-                if not lost and not isinstance(error, self._transient):
+                failure = self._classify(error)
+                failures[failure] += 1
+                pause = random.uniform(*POLICIES[failure].pause(failures[failure]))  # noqa: S311
+                over = failures[failure] == POLICIES[failure].attempts or pause >= deadline.left()
+                if failure is Failure.FINAL:
                     raise
-                pause = random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _BASE_SECONDS * 2**attempt))  # noqa: S311
-                over = attempt == MOST_ATTEMPTS or pause >= deadline.left()
                 log.warning(
                     "transaction failed" if over else "transaction will be run again",
-                    attempt=attempt,
+                    attempt=failures.total(),
+                    failure=failure.name.lower(),
                     sqlstate=error.sqlstate,
                     error=str(error).strip(),
                 )
-                if over and lost:
-                    raise DatabaseUnavailableError("the database ended the connection; try again") from error
                 if over:
-                    raise ContentionError("other writers were faster each time; try again") from error
+                    kind = ContentionError if failure is Failure.CONFLICT else DatabaseUnavailableError
+                    raise kind(failure.value) from error
                 time.sleep(pause)
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -123,61 +126,25 @@ class Database:
 
     def _once(self, work: Callable[[Connection], Result], deadline: Deadline) -> Result:
         connection = self._connection(deadline)
+        until = time.monotonic() + min(self._attempt_seconds, deadline.left())
         try:
-            return work(connection)
+            with connection.answering_until(until):
+                return work(connection)
         finally:
             if connection.closed or connection.info.transaction_status != pq.TransactionStatus.IDLE:
                 self.close()
 
+    def _classify(self, error: psycopg.Error) -> Failure:
+        if isinstance(error, self._transient):
+            return Failure.CONFLICT
+        return classify(error, lost=self._held is None)
+
     def _connection(self, deadline: Deadline) -> Connection:
-        if self._held is not None and (time.time() > self._held.until or _dead(self._held.connection)):
+        if self._held is not None and (time.time() > self._held.until or dead(self._held.connection)):
             self.close()
         if self._held is None:
-            self._held = _Held(self._connect(deadline), time.time() + random.uniform(*_CONNECTION_SECONDS))  # noqa: S311
-        return self._held.connection
-
-    def _connect(self, deadline: Deadline) -> Connection:
-        settings = self._settings
-        credentials = _credentials(self._environment)
-        now = dt.datetime.now(dt.UTC)
-        try:
-            # Neither port nor address: libpq takes 5432 and DNS, or PGPORT and PGHOSTADDR where the cloud is embedded.
-            return psycopg.connect(
-                host=settings.cluster_endpoint,
-                user=settings.database_role,
-                password=generate(
-                    settings.cluster_endpoint, settings.database_role, settings.aws_region, credentials, now
-                ),
-                dbname="postgres",
-                sslmode="verify-full",
-                sslnegotiation="direct",
-                sslrootcert=self._environment.get("PGSSLROOTCERT") or str(AMAZON_ROOTS),
-                connect_timeout=max(2, min(5, int(deadline.left()))),
-                tcp_user_timeout=10_000,
-                keepalives_idle=30,
-                keepalives_interval=5,
-                application_name=self._application,
-                autocommit=True,
+            connection = connect(
+                self._settings, self._environment, application=self._application, seconds=deadline.left()
             )
-        except psycopg.OperationalError as error:
-            raise DatabaseUnavailableError("the database cannot be reached; try again") from error
-
-
-def _dead(connection: Connection) -> bool:
-    """Whether the server has closed an idle connection: then its socket has something to read. Asks nobody."""
-    if connection.closed:
-        return True
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
-    return bool(poll.poll(0))
-
-
-def _credentials(environment: Mapping[str, str]) -> Credentials:
-    try:
-        return Credentials(
-            environment["AWS_ACCESS_KEY_ID"],
-            environment["AWS_SECRET_ACCESS_KEY"],
-            environment.get("AWS_SESSION_TOKEN"),
-        )
-    except KeyError as error:
-        raise SettingsError(f"{error.args[0]} is not in the environment; Lambda sets it from the role") from None
+            self._held = _Held(connection, time.time() + random.uniform(*_CONNECTION_SECONDS))  # noqa: S311
+        return self._held.connection

@@ -15,6 +15,7 @@ from transactions.outbox import Waiting
 from transactions.publisher import LARGEST_BATCH, Outcome
 
 _READ_AT_ONCE = 10 * LARGEST_BATCH
+_DELETE_SECONDS = 3.0  # of what the relay keeps back: what is on the bus must leave the outbox
 
 
 @dataclass
@@ -82,7 +83,9 @@ class Drain:
         outcome = self._publish(events)
         accepted = {event.event_id: event.transaction_id for event in events if event.event_id in outcome.accepted}
         if accepted:
-            self._database.run(lambda connection: outbox.delete(connection, accepted), deadline, log)
+            self._database.run(
+                lambda connection: outbox.delete(connection, accepted), deadline.later(_DELETE_SECONDS), log
+            )
             drained.published += len(accepted)
             ids, transaction_ids = list(accepted), list(accepted.values())
             log.info("events published", hop="published", event_ids=ids, transaction_ids=transaction_ids)

@@ -41,6 +41,10 @@ class Deadline:
         """
         return cls(time.monotonic() + context.get_remaining_time_in_millis() / 1000 - reserve)
 
+    def later(self, seconds: float) -> Deadline:
+        """A deadline so many seconds after this one, for what must still be done with the time that was kept back."""
+        return Deadline(self.at + seconds)
+
     def left(self) -> float:
         """Seconds that are left; 0 once it has passed."""
         return max(0.0, self.at - time.monotonic())

@@ -15,11 +15,8 @@ from transactions.database import Connection
 from transactions.events import TRANSACTION_CREATED, TransactionCreated
 
 SHARDS = 16
-INSERT = (
-    "insert into transactions.outbox "
-    "(event_id, owner_region, shard, transaction_id, detail_type, detail, created_at) "
-    "values (%s, %s, %s, %s, %s, %s, %s)"
-)
+COLUMNS = "event_id, owner_region, shard, transaction_id, detail_type, detail, created_at"
+INSERT = f"insert into transactions.outbox ({COLUMNS}) values (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
 WAITING = (
     "select event_id, transaction_id, detail_type, detail, created_at from transactions.outbox "
     "where owner_region = %s and shard >= %s and event_id <> all(%s) order by shard, created_at limit %s"
@@ -46,9 +43,9 @@ class Waiting:
     created_at: dt.datetime
 
 
-def add(connection: Connection, event: TransactionCreated) -> None:
-    """Store an event, for the relay of the Region that it comes from."""
-    values = (
+def values(event: TransactionCreated) -> tuple[object, ...]:
+    """What INSERT stores of an event, for the relay of the Region that it comes from."""
+    return (
         event.event_id,
         event.region,
         event.event_id.int % SHARDS,
@@ -57,7 +54,11 @@ def add(connection: Connection, event: TransactionCreated) -> None:
         event.detail(),
         event.timestamp,
     )
-    connection.execute(INSERT, values)
+
+
+def add(connection: Connection, event: TransactionCreated) -> None:
+    """Store an event."""
+    connection.execute(INSERT, values(event))
 
 
 def waiting(

@@ -7,14 +7,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from transactions import outbox, store
+from transactions import store
 from transactions.commands import WriteTransaction
-from transactions.database import Connection, Database
+from transactions.database import Database
 from transactions.errors import IdentifierTakenError, UnknownTransactionError
-from transactions.events import TransactionCreated
 from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.model import Transaction, shown
+from transactions.recording import Recorder
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Service:
 
     def __init__(self, database: Database, *, region: str, wake_relay: Callable[[Log], None]) -> None:
         self._database = database
+        self._recorder = Recorder(database)
         self._region = region
         self._wake_relay = wake_relay
 
@@ -56,15 +57,7 @@ class Service:
             command.transaction_id, command.amount, self._region, uuid.uuid4(), dt.datetime.now(dt.UTC)
         )
 
-        def transaction(connection: Connection) -> Transaction:
-            if store.insert(connection, proposed):
-                outbox.add(connection, TransactionCreated.of(proposed))
-                return proposed
-            found = store.find(connection, proposed.transaction_id)
-            assert found is not None, "rows are never deleted, and the snapshot is one"
-            return found
-
-        stored = self._database.run(transaction, deadline, log)
+        stored = self._recorder.record(proposed, deadline, log)
         if stored.amount != command.amount:
             raise IdentifierTakenError(
                 "transaction_id",

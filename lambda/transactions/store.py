@@ -13,20 +13,24 @@ INSERT = (
 FIND = f"select {_COLUMNS} from transactions.transactions where transaction_id = %s"  # noqa: S608
 
 
-def insert(connection: Connection, transaction: Transaction) -> bool:
-    """Store a transaction.
-
-    Returns:
-        False if its id is there already; then nothing was changed.
-    """
-    values = (
+def values(transaction: Transaction) -> tuple[object, ...]:
+    """What INSERT stores."""
+    return (
         transaction.transaction_id,
         transaction.amount,
         transaction.region,
         transaction.event_id,
         transaction.created_at,
     )
-    return connection.execute(INSERT, values).rowcount == 1
+
+
+def insert(connection: Connection, transaction: Transaction) -> bool:
+    """Store a transaction.
+
+    Returns:
+        False if its id is there already; then nothing was changed.
+    """
+    return connection.execute(INSERT, values(transaction)).rowcount == 1
 
 
 def find(connection: Connection, transaction_id: str) -> Transaction | None:

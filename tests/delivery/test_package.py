@@ -78,7 +78,7 @@ def test_every_function_can_be_imported_from_the_unpacked_zip_alone(built, tmp_p
         archive.extractall(tmp_path)
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "import api, relay, consumer, migrate, psycopg, transactions.database as d\n"
+        "import api, relay, consumer, migrate, psycopg, transactions.connection as d\n"
         "assert psycopg.pq.__impl__ == 'binary', psycopg.pq.__impl__\n"
         "assert d.AMAZON_ROOTS.exists()\n"
         "assert 'boto3' not in sys.modules and 'botocore' not in sys.modules\n"

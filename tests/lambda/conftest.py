@@ -5,6 +5,7 @@ Each function has its own role's session, so that tokens, IAM policies, mappings
 
 from __future__ import annotations
 
+import importlib
 import json
 import time
 import types
@@ -28,6 +29,8 @@ from transactions.logs import Log
 from transactions.settings import Settings
 
 from localcloud.cloud import Cloud
+
+Wire = importlib.import_module("tests.lambda.wire").Wire  # not to be had by `import`: lambda is a keyword
 
 PRIMARY, SECONDARY, WITNESS = "us-east-1", "us-east-2", "us-west-2"
 ACCOUNT_ROOT = "arn:aws:iam::000000000000:root"
@@ -156,6 +159,15 @@ def fresh_stage(spare_stage: Stage, libpq: None) -> Stage:
         for role in access.DATABASE_ROLES:
             connection.execute(f"drop role if exists {role}")
     return spare_stage
+
+
+@pytest.fixture
+def wire(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """All connections go over a wire that can be cut."""
+    wire = Wire(int(stage.environment["PGPORT"]))
+    monkeypatch.setenv("PGPORT", str(wire.port))
+    yield wire
+    wire.close()
 
 
 Invoke = Callable[..., Any]
