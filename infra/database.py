@@ -13,6 +13,7 @@ from infra import regions
 from infra.hcl import expression
 from infra.module import local
 from infra.placement import OTHER, SIDES, region
+from infra.suppression import suppress
 
 # What needs SQL waits for these: a cluster counts as created in PENDING_SETUP, before it takes connections.
 LINKED = ["terraform_data.link", "aws_dsql_cluster_peering.primary", "aws_dsql_cluster_peering.secondary"]
@@ -88,6 +89,7 @@ class Database(Construct):  # type: ignore[misc]
             lifecycle=cdktf.TerraformResourceLifecycle(create_before_destroy=True),
         )
         key.override_logical_id(side)
+        suppress(key, CKV2_AWS_64="KMS's default key policy leaves the decision to the IAM policies of this account")
         KmsAlias(
             self,
             f"alias_{side}",

@@ -25,6 +25,7 @@ from infra.iam import allow, policy, trust
 from infra.module import local
 from infra.placement import SIDES, arn
 from infra.queues import queue
+from infra.suppression import suppress
 
 # database_role: the PostgreSQL role that the function connects as; only `migrate` may be admin.
 FUNCTIONS: dict[str, dict[str, str]] = {
@@ -42,19 +43,29 @@ def relay_arn(side: str) -> str:
     return arn("lambda", side, f"function:${{var.name}}-relay-{side}")
 
 
-# What Lambda does in the function's name to attach it to a VPC; EC2 has no narrower resource for these:
+# What Lambda does in the function's name to attach it to a VPC:
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-_NETWORK = allow(
-    [
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:UnassignPrivateIpAddresses",
-    ],
-    "*",
-)
+_NETWORK_ACTIONS: list[Value] = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+]
+
+
+def _network(side: str) -> list[Value]:
+    """Let Lambda attach the function, and keep the same from the function's own code."""
+    itself = {"ArnEquals": {"lambda:SourceFunctionArn": arn("lambda", side, f"function:{_name(side)}")}}
+    return [
+        allow(_NETWORK_ACTIONS, "*"),
+        {"Effect": "Deny", "Action": _NETWORK_ACTIONS, "Resource": "*", "Condition": itself},
+    ]
+
+
+def _name(side: str) -> str:
+    return f"${{var.name}}-${{each.key}}-{side}"
 
 
 class Functions(Construct):  # type: ignore[misc]
@@ -94,7 +105,6 @@ class Functions(Construct):  # type: ignore[misc]
             "source_code_hash",
             f"${{var.lambda_package.filename == null ? var.lambda_package.source_code_hash : {by_file}}}",
         )
-        local(self, "network_statements", f"${{var.vpc == null ? [] : {expression([_NETWORK])}}}")
         local(self, "function_environments", {side: self._environments(side) for side in SIDES})
         local(self, "function_statements", {side: self._statements(side) for side in SIDES})
         # Apart from the others: the one statement that needs the cluster's ARN, unknown until apply.
@@ -139,6 +149,11 @@ class Functions(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         group.override_logical_id(side)
+        suppress(
+            group,
+            CKV_AWS_158="CloudWatch Logs encrypts with a key of its own; `encryption` is about the clusters",
+            CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`",
+        )
         group.add_override("for_each", "${local.functions}")
 
     def _roles(self, side: str, provider: cdktf.TerraformProvider) -> None:
@@ -146,7 +161,7 @@ class Functions(Construct):  # type: ignore[misc]
             self,
             f"role_{side}",
             provider=provider,
-            name=f"${{var.name}}-${{each.key}}-{side}",
+            name=_name(side),
             assume_role_policy=trust("lambda.amazonaws.com"),
             permissions_boundary="${var.permissions_boundary_arn}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
@@ -157,12 +172,18 @@ class Functions(Construct):  # type: ignore[misc]
             ["logs:CreateLogStream", "logs:PutLogEvents"],
             arn("logs", side, f"log-group:/aws/lambda/${{var.name}}-${{each.key}}-{side}:*"),
         )
-        known = f"concat([{expression(logs)}], local.function_statements.{side}[each.key], local.network_statements)"
+        known = f"concat([{expression(logs)}], local.function_statements.{side}[each.key])"
         self._policy("work", side, provider, f"${{{known}}}")
         database = allow("${local.database_actions[each.key]}", f"${{aws_dsql_cluster.{side}.arn}}")
         self._policy("database", side, provider, [database])
+        network = self._policy("network", side, provider, _network(side))
+        network.add_override(
+            "for_each", "${{ for name, function in local.functions : name => function if var.vpc != null }}"
+        )
+        anywhere = "AWS's own AWSLambdaVPCAccessExecutionRole is as wide; the function's code is denied all of it"
+        suppress(network, CKV_AWS_290=anywhere, CKV_AWS_355=anywhere)
 
-    def _policy(self, concern: str, side: str, provider: cdktf.TerraformProvider, statements: Value) -> None:
+    def _policy(self, concern: str, side: str, provider: cdktf.TerraformProvider, statements: Value) -> IamRolePolicy:
         attached = IamRolePolicy(
             self,
             f"{concern}_{side}",
@@ -173,6 +194,7 @@ class Functions(Construct):  # type: ignore[misc]
         )
         attached.override_logical_id(f"{concern}_{side}")
         attached.add_override("for_each", "${local.functions}")
+        return attached
 
     def _functions(self, side: str, provider: cdktf.TerraformProvider) -> None:
         common = {
@@ -186,7 +208,7 @@ class Functions(Construct):  # type: ignore[misc]
             self,
             f"function_{side}",
             provider=provider,
-            function_name=f"${{var.name}}-${{each.key}}-{side}",
+            function_name=_name(side),
             role=f"${{aws_iam_role.{side}[each.key].arn}}",
             architectures=["${var.lambda_package.architecture}"],
             runtime="${var.lambda_package.runtime}",
@@ -206,6 +228,14 @@ class Functions(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         function.override_logical_id(side)
+        suppress(
+            function,
+            CKV_AWS_50="the code is not instrumented for X-Ray; what a function did is in its log",
+            CKV_AWS_116="what an asynchronous function fails on goes to its on-failure destination, which also has the "
+            "error; the others are invoked synchronously",
+            CKV_AWS_173="the variables hold names, an endpoint and a log level, no secret",
+            CKV_AWS_272="a signing profile would be the caller's; `source_code_hash` tells which code runs",
+        )
         function.add_override(
             "dynamic.vpc_config",
             {
@@ -217,7 +247,9 @@ class Functions(Construct):  # type: ignore[misc]
             },
         )
         function.add_override("for_each", "${local.functions}")
-        function.add_override("depends_on", [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "work")])
+        function.add_override(
+            "depends_on", [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "network", "work")]
+        )
 
     def _failures(self, side: str, provider: cdktf.TerraformProvider) -> None:
         queue(self, "failed", side, provider)

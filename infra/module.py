@@ -8,6 +8,8 @@ import cdktf
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
+from infra.suppression import comments
+
 TERRAFORM_VERSION = ">= 1.9"
 PROVIDER_SOURCE = "hashicorp/aws"
 PROVIDER_VERSION = ">= 5.100.0, < 7.0.0"
@@ -45,8 +47,11 @@ class Module(cdktf.TerraformStack):  # type: ignore[misc]
         )
 
     def configuration(self) -> dict[str, Any]:
-        """Synthesize to Terraform's JSON syntax, without metadata and backend."""
+        """Synthesize to Terraform's JSON syntax, without backend; of the metadata, only suppressed findings stay."""
         result: dict[str, Any] = json.loads(cdktf.Testing.synth(self, True))
+        for node in self.node.find_all():
+            if isinstance(node, cdktf.TerraformResource) and (lines := comments(node)):
+                result["resource"][node.terraform_resource_type][node.friendly_unique_id]["//"] = lines
         return result
 
     def rooms(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from constructs import Construct
 from infra.functions import relay_arn
 from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.placement import SIDES
+from infra.suppression import suppress
 
 
 class Schedule(Construct):  # type: ignore[misc]
@@ -72,4 +73,5 @@ class Schedule(Construct):  # type: ignore[misc]
             ),
         )
         schedule.override_logical_id(f"relay_{side}")
+        suppress(schedule, CKV_AWS_297="the input of the schedule is empty, so that there is nothing to encrypt")
         schedule.add_override("depends_on", ["aws_lambda_invocation.migration", f"aws_iam_role_policy.schedule_{side}"])

@@ -37,6 +37,7 @@ resource "aws_iam_role_policy" "schedule_primary" {
 }
 
 resource "aws_scheduler_schedule" "relay_primary" {
+  # checkov:skip=CKV_AWS_297:the input of the schedule is empty, so that there is nothing to encrypt
   provider = aws.primary
 
   description         = "Publishes what a lost nudge left in the outbox."
@@ -101,6 +102,7 @@ resource "aws_iam_role_policy" "schedule_secondary" {
 }
 
 resource "aws_scheduler_schedule" "relay_secondary" {
+  # checkov:skip=CKV_AWS_297:the input of the schedule is empty, so that there is nothing to encrypt
   provider = aws.secondary
 
   description         = "Publishes what a lost nudge left in the outbox."

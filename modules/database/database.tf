@@ -8,6 +8,7 @@ locals {
 }
 
 resource "aws_kms_key" "primary" {
+  # checkov:skip=CKV2_AWS_64:KMS's default key policy leaves the decision to the IAM policies of this account
   provider = aws.primary
   count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
 
@@ -30,6 +31,7 @@ resource "aws_kms_alias" "primary" {
 }
 
 resource "aws_kms_key" "secondary" {
+  # checkov:skip=CKV2_AWS_64:KMS's default key policy leaves the decision to the IAM policies of this account
   provider = aws.secondary
   count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
 
