@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.hcl import expression, string
+from infra.hcl import expression, string, type_constraint
+from infra.readme import readme
 
 FORMATS = ("hcl", "json")
 HEADER = "# Generated from infra/ by `make modules`; do not edit.\n\n"
@@ -64,7 +65,7 @@ def _body(body: Mapping[str, Any], blocks: Mapping[str, Any], first: Iterable[st
             entries = body[key] if isinstance(body[key], list) else [body[key]]
             nested += [_nested(key, entry, blocks[key]) for entry in entries]
         elif key == "type":  # a type constraint is not a string
-            leading.append(f"{key} = {body[key]}\n")
+            leading.append(f"{key} = {type_constraint(body[key])}\n")
         else:
             group = leading if key in first else trailing if key in _LAST else attributes
             group.append(f"{key} = {_value(key, body[key])}\n")
@@ -155,33 +156,6 @@ def _formatted(text: str) -> str:
     if done.returncode:
         raise subprocess.CalledProcessError(done.returncode, done.args, done.stdout, done.stderr)
     return done.stdout
-
-
-def readme(name: str, configuration: Mapping[str, Any]) -> str:
-    """Write the module's README: requirements, inputs and outputs from the configuration itself."""
-
-    def cell(text: object) -> str:
-        return str(text).replace("|", "\\|").replace("\n", " ")
-
-    provider = configuration["terraform"]["required_providers"]["aws"]
-    lines = [
-        "<!-- Generated from infra/ by `make modules`; do not edit. -->",
-        f"# {name}",
-        "",
-        f"Terraform {configuration['terraform']['required_version']}, provider `{provider['source']}` "
-        f"{provider['version']}, passed as {', '.join(f'`{alias}`' for alias in provider['configuration_aliases'])}.",
-        "",
-        "## Inputs",
-        "",
-        "| Name | Description | Type | Default |",
-        "|---|---|---|---|",
-    ]
-    for variable, body in configuration["variable"].items():
-        default = f"`{cell(json.dumps(body['default']))}`" if "default" in body else "required"
-        lines.append(f"| `{variable}` | {cell(body['description'])} | `{cell(body['type'])}` | {default} |")
-    lines += ["", "## Outputs", "", "| Name | Description |", "|---|---|"]
-    lines += [f"| `{output}` | {cell(body['description'])} |" for output, body in configuration["output"].items()]
-    return "\n".join(lines) + "\n"
 
 
 def write(destination: Path, syntax: str = "hcl") -> None:

@@ -114,3 +114,42 @@ def _bracketed(brackets: str, items: list[str], separator: str) -> str:
 def jsonencode(value: Value) -> str:
     """Write a value as `jsonencode(…)`, the native way to put a policy or an event pattern into an argument."""
     return "${jsonencode(" + expression(value) + ")}"
+
+
+def type_constraint(text: str) -> str:
+    """Write a type constraint, over several lines where it is long.
+
+    Args:
+        text: the constraint on one line, such as `object({ a = string, b = optional(number, 3) })`.
+
+    Returns:
+        The constraint; attributes of an object that does not fit on a line get a line each, indented by two.
+    """
+    start = text.find("({ ")
+    if len(text) <= _LINE or start < 0:
+        return text
+    end = _closing(text, start)
+    lines = [line for item in _items(text[start + 3 : end]) for line in type_constraint(item).splitlines()]
+    return text[: start + 2] + "\n" + "".join(f"  {line}\n" for line in lines) + text[end:].lstrip()
+
+
+def _closing(text: str, start: int) -> int:
+    """Position of the blank before the `})` that closes the `({` at `start`."""
+    depth = 0
+    for position in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0 and text[position] == "}":
+            return position - 1
+    raise ValueError(f"a bracket is not closed in {text!r}")
+
+
+def _items(text: str) -> list[str]:
+    """Split at the commas outside of all brackets."""
+    items, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            items.append("")
+        else:
+            items[-1] += character
+    return [item.strip() for item in items]

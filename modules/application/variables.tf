@@ -21,9 +21,12 @@ variable "deletion_protection" {
 
 variable "encryption" {
   description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `key_arns` brings yours, each of the Region of its cluster; null leaves the clusters on AWS's own key."
-  type        = object({ deletion_window_in_days = optional(number, 30), key_arns = optional(object({ primary = string, secondary = string })) })
-  default     = null
-  nullable    = true
+  type = object({
+    deletion_window_in_days = optional(number, 30)
+    key_arns                = optional(object({ primary = string, secondary = string }))
+  })
+  default  = null
+  nullable = true
 
   validation {
     condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
@@ -38,9 +41,14 @@ variable "encryption" {
 
 variable "event_rules" {
   description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
-  type        = map(object({ description = optional(string), event_pattern = string, primary_target = optional(object({ arn = string, role_arn = optional(string) })), secondary_target = optional(object({ arn = string, role_arn = optional(string) })) }))
-  default     = {}
-  nullable    = false
+  type = map(object({
+    description      = optional(string)
+    event_pattern    = string
+    primary_target   = optional(object({ arn = string, role_arn = optional(string) }))
+    secondary_target = optional(object({ arn = string, role_arn = optional(string) }))
+  }))
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for rule in values(var.event_rules) : can(keys(jsondecode(rule.event_pattern)))])
@@ -60,9 +68,30 @@ variable "event_rules" {
 
 variable "functions" {
   description = "Memory in MB, timeout in seconds and reserved concurrency of single functions; -1 reserves none. A reserved concurrency also caps the function's connections to the cluster."
-  type        = object({ consumer = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 30) }), {}), migrate = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 300) }), {}), relay = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 60) }), {}), transactions = optional(object({ memory_size = optional(number, 512), reserved_concurrent_executions = optional(number, -1), timeout = optional(number, 30) }), {}) })
-  default     = {}
-  nullable    = false
+  type = object({
+    consumer = optional(object({
+      memory_size                    = optional(number, 512)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 30)
+    }), {})
+    migrate = optional(object({
+      memory_size                    = optional(number, 512)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 300)
+    }), {})
+    relay = optional(object({
+      memory_size                    = optional(number, 512)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 60)
+    }), {})
+    transactions = optional(object({
+      memory_size                    = optional(number, 512)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 30)
+    }), {})
+  })
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for settings in values(var.functions) : settings.memory_size >= 128 && settings.memory_size <= 10240])
@@ -82,8 +111,15 @@ variable "functions" {
 
 variable "lambda_package" {
   description = "The functions' code, a zip file (`filename`) or an S3 object in each Region, and the Lambda runtime and architecture that it was built for. A changed file, version or `source_code_hash` updates all functions and runs the schema migrations again."
-  type        = object({ architecture = optional(string, "arm64"), filename = optional(string), primary_object = optional(object({ bucket = string, key = string, version = optional(string) })), runtime = optional(string, "python3.13"), secondary_object = optional(object({ bucket = string, key = string, version = optional(string) })), source_code_hash = optional(string) })
-  nullable    = false
+  type = object({
+    architecture     = optional(string, "arm64")
+    filename         = optional(string)
+    primary_object   = optional(object({ bucket = string, key = string, version = optional(string) }))
+    runtime          = optional(string, "python3.13")
+    secondary_object = optional(object({ bucket = string, key = string, version = optional(string) }))
+    source_code_hash = optional(string)
+  })
+  nullable = false
 
   validation {
     condition     = (var.lambda_package.filename != null) != (var.lambda_package.primary_object != null && var.lambda_package.secondary_object != null)
@@ -216,9 +252,13 @@ variable "tags" {
 
 variable "vpc" {
   description = "Subnets and security groups that the functions run in. With `private_endpoint` they connect to the cluster through the interface endpoint that you create for the output `vpc_endpoint_service_names`; take the subnets from that endpoint, so that the functions wait for it. Null runs them outside of a VPC."
-  type        = object({ primary = object({ security_group_ids = list(string), subnet_ids = list(string) }), private_endpoint = optional(bool, true), secondary = object({ security_group_ids = list(string), subnet_ids = list(string) }) })
-  default     = null
-  nullable    = true
+  type = object({
+    primary          = object({ security_group_ids = list(string), subnet_ids = list(string) })
+    private_endpoint = optional(bool, true)
+    secondary        = object({ security_group_ids = list(string), subnet_ids = list(string) })
+  })
+  default  = null
+  nullable = true
 
   validation {
     condition     = var.vpc == null || alltrue([for side in [try(var.vpc.primary, null), try(var.vpc.secondary, null)] : try(length(side.subnet_ids) > 0 && length(side.security_group_ids) > 0, false)])

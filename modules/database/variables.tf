@@ -9,9 +9,12 @@ variable "deletion_protection" {
 
 variable "encryption" {
   description = "Customer-managed KMS keys for the clusters. An empty object creates one key with rotation in each Region, `key_arns` brings yours, each of the Region of its cluster; null leaves the clusters on AWS's own key."
-  type        = object({ deletion_window_in_days = optional(number, 30), key_arns = optional(object({ primary = string, secondary = string })) })
-  default     = null
-  nullable    = true
+  type = object({
+    deletion_window_in_days = optional(number, 30)
+    key_arns                = optional(object({ primary = string, secondary = string }))
+  })
+  default  = null
+  nullable = true
 
   validation {
     condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)

@@ -14,9 +14,14 @@ variable "account_id" {
 
 variable "event_rules" {
   description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
-  type        = map(object({ description = optional(string), event_pattern = string, primary_target = optional(object({ arn = string, role_arn = optional(string) })), secondary_target = optional(object({ arn = string, role_arn = optional(string) })) }))
-  default     = {}
-  nullable    = false
+  type = map(object({
+    description      = optional(string)
+    event_pattern    = string
+    primary_target   = optional(object({ arn = string, role_arn = optional(string) }))
+    secondary_target = optional(object({ arn = string, role_arn = optional(string) }))
+  }))
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for rule in values(var.event_rules) : can(keys(jsondecode(rule.event_pattern)))])
