@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from delivery import recovery
-from delivery import stack as module
 from delivery.errors import DeliveryError, RefusedError
 from delivery.events import Counts, Diagnostic
 from delivery.stack import Stack
