@@ -10,7 +10,7 @@ from typing import Any
 
 from transactions import cluster, commands, nudge
 from transactions.database import Database
-from transactions.errors import CommandError, UnavailableError
+from transactions.errors import CircuitOpenError, CommandError, UnavailableError
 from transactions.invocation import Context, Deadline
 from transactions.logs import Log
 from transactions.service import Service
@@ -39,7 +39,7 @@ def handler(event: object, context: Context) -> Response:
         return _reply(error.status, {"error": str(error), "field": error.field})
     except UnavailableError as error:
         log.exception("unavailable", status=503)
-        return _reply(503, {"error": str(error)})
+        return _reply(503, {"error": str(error), **_when(error)})
     except Exception:
         log.exception("unexpected error", status=500)
         return _reply(500, {"error": f"internal error; the log has it under request id {context.aws_request_id}"})
@@ -86,6 +86,10 @@ def _read(command: commands.ReadTransaction, deadline: Deadline, log: Log) -> Re
         "created_at": transaction.created_at.isoformat(),
     }
     return _reply(200, body)
+
+
+def _when(error: UnavailableError) -> dict[str, int]:
+    return {"retry_after": error.retry_after} if isinstance(error, CircuitOpenError) else {}
 
 
 def _reply(status: int, body: Mapping[str, object]) -> Response:

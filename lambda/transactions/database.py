@@ -12,9 +12,10 @@ from typing import TypeVar
 import psycopg
 from psycopg import pq
 
+from transactions.circuit import Circuit
 from transactions.connection import Connection, connect, dead
 from transactions.errors import ContentionError, DatabaseUnavailableError
-from transactions.failures import POLICIES, Failure, classify
+from transactions.failures import POLICIES, UNHEALTHY, Failure, classify
 from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.settings import Settings
@@ -63,6 +64,7 @@ class Database:
         self._transient = transient
         self._attempt_seconds = attempt_seconds
         self._held: _Held | None = None
+        self.circuit = Circuit("database")
 
     def run(self, work: Callable[[Connection], Result], deadline: Deadline, log: Log) -> Result:
         """Run `work` as one transaction, again from its start after a failure that passes (see `failures`).
@@ -83,6 +85,7 @@ class Database:
 
         Raises:
             DatabaseUnavailableError: no connection, no answer, or it was lost again and again.
+            CircuitOpenError: that happened so often that the database is left alone for some seconds.
             ContentionError: conflicts in every attempt, or until the deadline.
             psycopg.Error: any other error of a statement, as it came.
         """
@@ -97,10 +100,12 @@ class Database:
         """Like `run`, but each statement of `work` is a transaction of its own."""
         failures: Counter[Failure] = Counter()
         while True:
+            self.circuit.check()
             try:
-                return self._once(work, deadline)
+                result = self._once(work, deadline)
             except psycopg.Error as error:
                 failure = self._classify(error)
+                self._judge(failure, log)
                 failures[failure] += 1
                 pause = random.uniform(*POLICIES[failure].pause(failures[failure]))  # noqa: S311
                 over = failures[failure] == POLICIES[failure].attempts or pause >= deadline.left()
@@ -117,6 +122,9 @@ class Database:
                     kind = ContentionError if failure is Failure.CONFLICT else DatabaseUnavailableError
                     raise kind(failure.value) from error
                 time.sleep(pause)
+            else:
+                self.circuit.succeeded(log)
+                return result
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -133,6 +141,13 @@ class Database:
         finally:
             if connection.closed or connection.info.transaction_status != pq.TransactionStatus.IDLE:
                 self.close()
+
+    def _judge(self, failure: Failure, log: Log) -> None:
+        """Tell the circuit what a failure says of the database: one that answers, if with an error, is well."""
+        if failure in UNHEALTHY:
+            self.circuit.failed(log, weight=UNHEALTHY[failure])
+        elif failure not in (Failure.EXPIRED, Failure.REFUSED):
+            self.circuit.succeeded(log)
 
     def _classify(self, error: psycopg.Error) -> Failure:
         if isinstance(error, self._transient):

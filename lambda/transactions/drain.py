@@ -42,7 +42,7 @@ class Drain:
         region: only its events are published.
     """
 
-    def __init__(self, database: Database, publish: Callable[[list[Waiting]], Outcome], region: str) -> None:
+    def __init__(self, database: Database, publish: Callable[[list[Waiting], Log], Outcome], region: str) -> None:
         self._database = database
         self._publish = publish
         self._region = region
@@ -59,6 +59,7 @@ class Drain:
 
         Raises:
             PublishError: the bus cannot be reached; the events stay.
+            CircuitOpenError: the bus or the database failed so often that it is left alone; the events stay.
             UnavailableError: the database cannot be reached.
         """
         drained = Drained()
@@ -80,7 +81,7 @@ class Drain:
         return self._database.run(read, deadline, log)
 
     def _batch(self, events: list[Waiting], drained: Drained, deadline: Deadline, log: Log) -> None:
-        outcome = self._publish(events)
+        outcome = self._publish(events, log)
         accepted = {event.event_id: event.transaction_id for event in events if event.event_id in outcome.accepted}
         if accepted:
             self._database.run(

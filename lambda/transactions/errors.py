@@ -10,7 +10,8 @@ ApplicationError
 ├── UnavailableError          503: worth another try later
 │   ├── DatabaseUnavailableError    the database cannot be reached, or ends the connection
 │   ├── ContentionError             other transactions won, until the time was up
-│   └── ClusterUnknownError         the AWS API does not say how the cluster is
+│   ├── ClusterUnknownError         the AWS API does not say how the cluster is
+│   └── CircuitOpenError            a dependency failed again and again; it is left alone for some seconds
 ├── PublishError              the event bus cannot be reached; what was not published stays in the outbox
 └── MigrationError            the schema could not be brought up to date; names the migration
 """
@@ -75,6 +76,19 @@ class ContentionError(UnavailableError):
 
 class ClusterUnknownError(UnavailableError):
     """The AWS API did not answer how the cluster is."""
+
+
+class CircuitOpenError(UnavailableError):
+    """A dependency failed again and again, and is left alone for a while.
+
+    Args:
+        dependency: its name.
+        retry_after: seconds until it is tried again.
+    """
+
+    def __init__(self, dependency: str, retry_after: int) -> None:
+        super().__init__(f"the {dependency} is not well and is left alone for a while; try again in {retry_after} s")
+        self.retry_after = retry_after
 
 
 class PublishError(ApplicationError):

@@ -26,8 +26,8 @@ class Failure(enum.Enum):
     FINAL = "the statement cannot succeed"
 
 
-# What speaks of the database's health: the circuit breaker counts these, and no others.
-UNHEALTHY = frozenset({Failure.SERVER, Failure.LOST, Failure.SILENT, Failure.UNREACHABLE, Failure.CROWDED})
+# What speaks of the database's health, and how loudly: the circuit breaker counts these, and no others.
+UNHEALTHY = {Failure.SERVER: 1, Failure.LOST: 1, Failure.CROWDED: 1, Failure.SILENT: 2, Failure.UNREACHABLE: 2}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from transactions.invocation import Context
 from transactions.settings import LOG_LEVELS
 
+NAMESPACE = "DsqlApplication"  # of the metrics
+
 
 class Log:
     """Writes lines of one invocation.
@@ -65,6 +67,25 @@ class Log:
         """Write what failed, with the traceback of the exception that is being handled."""
         self._write("ERROR", message, {**fields, "traceback": traceback.format_exc()})
 
+    def metric(self, name: str, value: float, unit: str = "Count", **dimensions: str) -> None:
+        """Write a metric, which CloudWatch takes from the line (embedded metric format); no level drops it.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+        Args:
+            name: the metric's.
+            value: what was measured.
+            unit: one of CloudWatch's units.
+            dimensions: besides `function`, each with few values: every combination is a metric of its own.
+        """
+        metrics = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [["function", *dimensions]],
+            "Metrics": [{"Name": name, "Unit": unit}],
+        }
+        about = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [metrics]}
+        _print({"_aws": about, "level": "INFO", "message": "metric", **self._fields, **dimensions, name: value})
+
     def _write(self, level: str, message: str, fields: Mapping[str, object]) -> None:
         if LOG_LEVELS.index(level) < self._lowest:
             return
@@ -76,5 +97,9 @@ class Log:
             "duration_ms": round((time.perf_counter() - self._started) * 1000, 1),
             **fields,
         }
-        sys.stdout.write(json.dumps(line, default=str) + "\n")
-        sys.stdout.flush()
+        _print(line)
+
+
+def _print(line: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(line, default=str) + "\n")
+    sys.stdout.flush()

@@ -107,9 +107,9 @@ def test_no_batch_starts_when_the_time_is_up(stage, store, database, log):
     bus, deadline = Bus(), Deadline(time.monotonic() + 0.3)
     publisher = Publisher("bus", bus)
 
-    def slowly(events):
+    def slowly(events, log):
         time.sleep(0.35)
-        return publisher.publish(events)
+        return publisher.publish(events, log)
 
     drained = Drain(database, slowly, "us-east-1").run(deadline, log)
     assert (len(bus.requests), drained.complete) == (1, False)
