@@ -42,6 +42,17 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
 
+CHECKOV := build/checkov
+$(CHECKOV)/.installed: .ci/checkov.txt
+	@echo "setting up checkov in $(CHECKOV) (once; about 300 MB)"
+	@$(PYTHON) -m venv --clear $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install -qq --disable-pip-version-check --requirement .ci/checkov.txt
+	@touch $@
+
+.PHONY: checkov
+checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov's built-in checks
+	@$(RUN) -m delivery scan --checkov $(CHECKOV)/bin/checkov
+
 # --- build
 .PHONY: synth
 synth: $(STAMP) ## Synthesize the deployable stack to cdktf.out

@@ -1,4 +1,4 @@
-"""Command line of the delivery: `python -m delivery package|synth|plan|deploy|output|destroy|env|schema`."""
+"""Command line of the delivery: `python -m delivery package|synth|plan|deploy|output|destroy|env|schema|scan`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from delivery.errors import DeliveryError, Interrupted, RefusedError
 from delivery.events import Progress
 from delivery.package import Package, build
 from delivery.providers import choose
+from delivery.scan import scan
 from delivery.stack import Stack, progress_line
 from delivery.target import Target, identify, target_environment
 from delivery.toolchain import find_terraform
@@ -118,6 +119,10 @@ def _schema(_: argparse.Namespace) -> None:
     sys.stdout.write(stack.terraform.schema())
 
 
+def _scan(given: argparse.Namespace) -> None:
+    scan(REPOSITORY, given.checkov, os.environ, _say)
+
+
 def _made_ready(*, fresh: bool = True) -> tuple[Stack, Target]:
     environment = target_environment(os.environ)
     region = environment.get("TF_VAR_primary_region") or environment.get("AWS_REGION") or "us-east-1"
@@ -169,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     destroy.add_argument("--yes", metavar="NAME", help="name of the stack, instead of the question")
     command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
     command("schema", _schema, "print the provider's schema as JSON")
+    scanning = command("scan", _scan, "let checkov look at what examples/complete would create")
+    scanning.add_argument("--checkov", type=Path, default=Path("checkov"), help="the program (%(default)s)")
     return parser
 
 
