@@ -35,6 +35,9 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
         repository: folder that holds `modules/`, and the state where it is local.
         directory: folder that the stack is synthesized to; paths in the stack are relative to it.
         state: settings of Terraform's S3 backend (bucket, key, region, …), or None for a local file.
+
+    Raises:
+        ValueError: the S3 backend's bucket, key or region is missing.
     """
 
     def __init__(
@@ -67,8 +70,16 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
                 workspace_dir=str(self._from_here / "terraform.tfstate.d"),
             )
             return
+        missing = sorted({"bucket", "key", "region"} - set(state))
+        if missing:
+            raise ValueError(
+                f"`state` in cdktf.json lacks {', '.join(missing)}; it needs bucket, key and region, and takes every "
+                "other setting of Terraform's S3 backend"
+            )
+        cdktf.S3Backend(self, bucket=str(state["bucket"]), key=str(state["key"]))
         # S3's own locking, no DynamoDB table: https://developer.hashicorp.com/terraform/language/backend/s3#state-locking
-        self.add_override("terraform.backend", {"s3": {"encrypt": True, "use_lockfile": True, **state}})
+        for setting, value in {"encrypt": True, "use_lockfile": True, **state}.items():
+            self.add_override(f"terraform.backend.s3.{setting}", value)
 
     def _inputs(self) -> None:
         for role, region in REGIONS.items():
