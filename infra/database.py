@@ -18,8 +18,9 @@ from infra.suppression import suppress
 # What needs SQL waits for these: a cluster counts as created in PENDING_SETUP, before it takes connections.
 LINKED = ["terraform_data.link", "aws_dsql_cluster_peering.primary", "aws_dsql_cluster_peering.secondary"]
 
-# `key_arns` is an object because a plan knows whether it is null, also where the ARNs in it are still unknown.
-_CREATES_KEYS = "var.encryption != null && try(var.encryption.key_arns, null) == null"
+# A plan must know it, also where the ARNs are still unknown: `key_arns` is an object, whose being null is known, and
+# there is no `try`, which gives up on a value that is unknown in part.
+_NUMBER_OF_KEYS = "${var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0}"
 
 
 def endpoint(side: str) -> str:
@@ -75,7 +76,7 @@ class Database(Construct):  # type: ignore[misc]
         local(self, "kms_encryption_key", keys)
 
     def _key(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        count = cdktf.Token.as_number(f"${{{_CREATES_KEYS} ? 1 : 0}}")
+        count = cdktf.Token.as_number(_NUMBER_OF_KEYS)
         key = KmsKey(
             self,
             f"key_{side}",

@@ -10,7 +10,7 @@ locals {
 resource "aws_kms_key" "primary" {
   # checkov:skip=CKV2_AWS_64:KMS's default key policy leaves the decision to the IAM policies of this account
   provider = aws.primary
-  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
+  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
 
   deletion_window_in_days = var.encryption.deletion_window_in_days
   description             = "Aurora DSQL cluster ${var.name}-primary"
@@ -24,7 +24,7 @@ resource "aws_kms_key" "primary" {
 
 resource "aws_kms_alias" "primary" {
   provider = aws.primary
-  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
+  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
 
   name          = "alias/${var.name}-dsql-primary"
   target_key_id = aws_kms_key.primary[0].key_id
@@ -33,7 +33,7 @@ resource "aws_kms_alias" "primary" {
 resource "aws_kms_key" "secondary" {
   # checkov:skip=CKV2_AWS_64:KMS's default key policy leaves the decision to the IAM policies of this account
   provider = aws.secondary
-  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
+  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
 
   deletion_window_in_days = var.encryption.deletion_window_in_days
   description             = "Aurora DSQL cluster ${var.name}-secondary"
@@ -47,7 +47,7 @@ resource "aws_kms_key" "secondary" {
 
 resource "aws_kms_alias" "secondary" {
   provider = aws.secondary
-  count    = var.encryption != null && try(var.encryption.key_arns, null) == null ? 1 : 0
+  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
 
   name          = "alias/${var.name}-dsql-secondary"
   target_key_id = aws_kms_key.secondary[0].key_id
