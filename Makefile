@@ -37,7 +37,7 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 	@ruff format --check .
 	@$(RUN) -m mypy $(ROOMS)
 	@$(RUN) -m mypy lambda
-	@shellcheck infra/*.sh .ci/run
+	@shellcheck infra/*.sh .ci/run .ci/cdktf
 	@for folder in examples infra modules tests; do terraform fmt -check -recursive $$folder >/dev/null || \
 		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
@@ -52,6 +52,10 @@ $(CHECKOV)/.installed: .ci/checkov.txt
 .PHONY: checkov
 checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov's built-in checks
 	@$(RUN) -m delivery scan --checkov $(CHECKOV)/bin/checkov
+
+.PHONY: cdktf
+cdktf: $(STAMP) ## Prove cdktf's own CLI (npm, 420 MB) on an embedded cloud: synth, diff, deploy, output, destroy
+	@.ci/cdktf
 
 # --- build
 .PHONY: synth
