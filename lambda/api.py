@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from transactions import cluster, commands, nudge
+from transactions.backlog import Backlog
 from transactions.database import Database
 from transactions.errors import CircuitOpenError, CommandError, UnavailableError
 from transactions.invocation import Context, Deadline
@@ -59,6 +60,7 @@ def _answer(command: commands.Command, deadline: Deadline, log: Log) -> Response
 
 def _write(command: commands.WriteTransaction, deadline: Deadline, log: Log) -> Response:
     written = _service().write(command, deadline, log)
+    _backlog().watch(deadline, log)
     transaction = written.transaction
     log.info(
         "transaction written",
@@ -102,7 +104,17 @@ def _settings() -> ApiSettings:
 
 
 @cache
+def _database() -> Database:
+    return Database(_settings(), os.environ, application="transactions")
+
+
+@cache
+def _backlog() -> Backlog:
+    return Backlog(_database(), _settings().aws_region)
+
+
+@cache
 def _service() -> Service:
     settings = _settings()
-    database = Database(settings, os.environ, application="transactions")
-    return Service(database, region=settings.aws_region, wake_relay=partial(nudge.wake, settings.relay_function_name))
+    wake_relay = partial(nudge.wake, settings.relay_function_name)
+    return Service(_database(), region=settings.aws_region, wake_relay=wake_relay)

@@ -1,21 +1,27 @@
-"""The relay's work: empty this Region's outbox onto its bus."""
+"""The relay's work: empty a Region's outbox onto this Region's bus."""
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from transactions import outbox
+from transactions import lease, outbox
 from transactions.database import Connection, Database
+from transactions.errors import ApplicationError
 from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.outbox import Waiting
-from transactions.publisher import LARGEST_BATCH, Outcome
+from transactions.publisher import MOST_ENTRIES, Cause, Outcome, batches, cause
 
-_READ_AT_ONCE = 10 * LARGEST_BATCH
+MOST_ATTEMPTS = 10  # about a quarter of an hour, with the pauses between
+_FIRST_PAUSE_SECONDS = 1.0  # doubles with each attempt
+_LONGEST_PAUSE_SECONDS = 300.0
+_READ_AT_ONCE = 10 * MOST_ENTRIES
 _DELETE_SECONDS = 3.0  # of what the relay keeps back: what is on the bus must leave the outbox
+_LEASE_SECONDS = 15.0  # beyond the deadline, when Lambda has ended the run for sure
 
 
 @dataclass
@@ -24,73 +30,161 @@ class Drained:
 
     Args:
         published: number of events that are on the bus and out of the outbox.
-        refused: ids of events that EventBridge refused, with its error code; they stay for the next run.
+        refused: ids of events that EventBridge refused, with its error code; they stay for later runs.
+        parked: ids of events that the bus will not take, with the code; they are in `outbox_dead`.
         complete: whether nothing but refused events was left.
+        busy: another relay was at work on the same events; this run did nothing.
     """
 
     published: int = 0
     refused: dict[uuid.UUID, str] = field(default_factory=dict)
+    parked: dict[uuid.UUID, str] = field(default_factory=dict)
     complete: bool = False
+    busy: bool = False
+
+
+@dataclass
+class _Run:
+    region: str
+    stored_by: dt.datetime | None
+    deadline: Deadline
+    log: Log
+    drained: Drained = field(default_factory=Drained)
 
 
 class Drain:
-    """Empties the outbox of one Region.
+    """Empties outboxes.
 
     Args:
         database: this Region's.
-        publish: puts at most LARGEST_BATCH events on the bus.
-        region: only its events are published.
+        publish: puts one of `publisher.batches` on the bus.
     """
 
-    def __init__(self, database: Database, publish: Callable[[list[Waiting], Log], Outcome], region: str) -> None:
+    def __init__(self, database: Database, publish: Callable[[list[Waiting], Log], Outcome]) -> None:
         self._database = database
         self._publish = publish
-        self._region = region
 
-    def run(self, deadline: Deadline, log: Log) -> Drained:
-        """Publish batch by batch, until nothing is left or the time is up.
+    def run(self, region: str, deadline: Deadline, log: Log, *, stored_by: dt.datetime | None = None) -> Drained:
+        """Publish batch by batch, until nothing is left or the time is up; one relay at a time for each Region.
 
         An event leaves the outbox after it is on the bus, so a crash between the two publishes it again: consumers
         tell by its id.
 
         Args:
+            region: whose events.
             deadline: no batch starts after it.
             log: gets a line per batch, with the ids.
+            stored_by: later ones are left alone. By default every event is taken.
 
         Raises:
             PublishError: the bus cannot be reached; the events stay.
             CircuitOpenError: the bus or the database failed so often that it is left alone; the events stay.
             UnavailableError: the database cannot be reached.
         """
-        drained = Drained()
-        shard = random.randrange(outbox.SHARDS)  # noqa: S311 - relays that run together begin apart
-        while deadline.left() > 0 and not drained.complete:
-            events = self._waiting(shard, drained.refused, deadline, log)
-            for start in range(0, len(events), LARGEST_BATCH):
-                if deadline.left() > 0:
-                    self._batch(events[start : start + LARGEST_BATCH], drained, deadline, log)
-            if not events:
-                drained.complete = shard == 0
-                shard = 0
-        return drained
+        run = _Run(region, stored_by, deadline, log)
+        holder = uuid.uuid4()
+        while deadline.left() > 0:
+            if not self._take(holder, run):
+                run.drained.busy = run.drained.published == 0
+                break
+            try:
+                self._empty(run)
+            finally:
+                self._give_back(holder, run)
+            # An event that was stored after the last look, whose relay found the lease held, would wait for a minute.
+            if not run.drained.complete or not self._waiting(0, run):
+                break
+            run.drained.complete = False
+        return run.drained
 
-    def _waiting(self, shard: int, refused: Collection[uuid.UUID], deadline: Deadline, log: Log) -> list[Waiting]:
-        def read(connection: Connection) -> list[Waiting]:
-            return outbox.waiting(connection, self._region, shard=shard, without=refused, limit=_READ_AT_ONCE)
+    def _take(self, holder: uuid.UUID, run: _Run) -> bool:
+        now = dt.datetime.now(dt.UTC)
+        until = now + dt.timedelta(seconds=run.deadline.left() + _LEASE_SECONDS)
+        return self._database.run(
+            lambda connection: lease.take(connection, run.region, holder, until=until, now=now), run.deadline, run.log
+        )
 
-        return self._database.run(read, deadline, log)
-
-    def _batch(self, events: list[Waiting], drained: Drained, deadline: Deadline, log: Log) -> None:
-        outcome = self._publish(events, log)
-        accepted = {event.event_id: event.transaction_id for event in events if event.event_id in outcome.accepted}
-        if accepted:
+    def _give_back(self, holder: uuid.UUID, run: _Run) -> None:
+        now = dt.datetime.now(dt.UTC)
+        try:
             self._database.run(
-                lambda connection: outbox.delete(connection, accepted), deadline.later(_DELETE_SECONDS), log
+                lambda connection: lease.give_back(connection, run.region, holder, now=now),
+                run.deadline.later(_DELETE_SECONDS),
+                run.log,
             )
-            drained.published += len(accepted)
-            ids, transaction_ids = list(accepted), list(accepted.values())
-            log.info("events published", hop="published", event_ids=ids, transaction_ids=transaction_ids)
+        except ApplicationError as error:
+            run.log.warning("lease not given back; it ends by itself", error=str(error))
+
+    def _empty(self, run: _Run) -> None:
+        shard = random.randrange(outbox.SHARDS)  # noqa: S311 - so that no shard is always the last
+        while run.deadline.left() > 0 and not run.drained.complete:
+            events = self._waiting(shard, run)
+            for batch in batches(events):
+                if run.deadline.left() > 0:
+                    self._batch(batch, run)
+            if not events:
+                run.drained.complete = shard == 0
+                shard = 0
+
+    def _waiting(self, shard: int, run: _Run) -> list[Waiting]:
+        now = dt.datetime.now(dt.UTC)
+
+        def read(connection: Connection) -> list[Waiting]:
+            return outbox.waiting(
+                connection,
+                run.region,
+                shard=shard,
+                without=run.drained.refused,
+                stored_by=run.stored_by or now + dt.timedelta(days=1),  # clocks of writers may be ahead
+                now=now,
+                limit=_READ_AT_ONCE,
+            )
+
+        return self._database.run(read, run.deadline, run.log)
+
+    def _batch(self, batch: list[Waiting], run: _Run) -> None:
+        outcome = self._publish(batch, run.log)
+        accepted = outcome.accepted
+        until = run.deadline.later(_DELETE_SECONDS)
+        if accepted:
+            self._database.run(lambda connection: outbox.delete(connection, accepted), until, run.log)
+            run.drained.published += len(accepted)
+            ids, transaction_ids = [e.event_id for e in accepted], [e.transaction_id for e in accepted]
+            run.log.info("events published", hop="published", event_ids=ids, transaction_ids=transaction_ids)
         if outcome.refused:
-            drained.refused |= outcome.refused
-            codes = {str(event_id): code for event_id, code in outcome.refused.items()}
-            log.error("events refused by the bus; they stay in the outbox", refused=codes)
+            self._refused(outcome.refused, run, until)
+
+    def _refused(self, refused: list[tuple[Waiting, str]], run: _Run, until: Deadline) -> None:
+        """Keep for later what may pass, park what will not. One that only failed is poison if others were accepted."""
+        now = dt.datetime.now(dt.UTC)
+        well = run.drained.published > 0
+
+        def work(connection: Connection) -> dict[uuid.UUID, str]:
+            parked = {}
+            for event, code in refused:
+                if cause(code) is Cause.ENTRY or (
+                    cause(code) is Cause.BUS and well and event.attempts + 1 >= MOST_ATTEMPTS
+                ):
+                    outbox.park(connection, event, code, now=now)
+                    parked[event.event_id] = code
+                elif cause(code) is Cause.BUS:
+                    outbox.postpone(connection, event, code, retry_at=now + pause(event.attempts))
+            return parked
+
+        parked = self._database.run(work, until, run.log)
+        stay = {event.event_id: code for event, code in refused if event.event_id not in parked}
+        run.drained.parked |= parked
+        run.drained.refused |= stay
+        for message, codes in (
+            ("events parked in outbox_dead; the bus will not take them", parked),
+            ("events refused by the bus; they stay in the outbox", stay),
+        ):
+            if codes:
+                run.log.error(message, refused={str(event_id): code for event_id, code in codes.items()})
+        if parked:
+            run.log.metric("EventsParked", len(parked))
+
+
+def pause(attempts: int) -> dt.timedelta:
+    """How long to wait before the next attempt, after so many before the last one."""
+    return dt.timedelta(seconds=min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** min(attempts, 16)))

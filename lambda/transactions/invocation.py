@@ -45,6 +45,10 @@ class Deadline:
         """A deadline so many seconds after this one, for what must still be done with the time that was kept back."""
         return Deadline(self.at + seconds)
 
+    def within(self, seconds: float) -> Deadline:
+        """This deadline, or the moment so many seconds from now if that comes before."""
+        return Deadline(min(self.at, time.monotonic() + seconds))
+
     def left(self) -> float:
         """Seconds that are left; 0 once it has passed."""
         return max(0.0, self.at - time.monotonic())

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import enum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from transactions import aws
@@ -17,10 +17,29 @@ from transactions.events import SOURCE
 from transactions.logs import Log
 from transactions.outbox import Waiting
 
-LARGEST_BATCH = 10  # entries of one PutEvents request; an event of ours has less than 1 KB of the request's 1 MB
+MOST_ENTRIES = 10  # of one PutEvents request
+# Of one request in all. Service models of 2026 allow 1 MB, older ones and some targets 256 KB.
+MOST_BYTES = 256 * 1024
+TOO_LARGE = "EntryTooLarge"  # ours: such an entry is not even sent
+_TIME_BYTES = 14  # what an entry's `Time` counts
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+_PASSING = frozenset({"InternalFailure", "InternalException", "ThrottlingException"})
+_POISON = frozenset({"InvalidArgument", "MalformedDetail", TOO_LARGE})
 
-# Codes of entries that may succeed later: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
-PASSING = frozenset({"InternalFailure", "InternalException", "ThrottlingException"})
+
+class Cause(enum.Enum):
+    """What a refused entry's error code speaks of."""
+
+    BUS = "the bus: the same entry may be accepted later"
+    ENTRY = "the entry: it will never be accepted"
+    SETUP = "rights or set-up: it may be accepted once somebody has changed something"
+
+
+def cause(code: str) -> Cause:
+    """What an entry's error code speaks of."""
+    if code in _PASSING:
+        return Cause.BUS
+    return Cause.ENTRY if code in _POISON else Cause.SETUP
 
 
 @dataclass(frozen=True)
@@ -28,12 +47,12 @@ class Outcome:
     """What became of a batch.
 
     Args:
-        accepted: ids of the events that are on the bus.
-        refused: ids of the others, with EventBridge's error code.
+        accepted: the events that are on the bus.
+        refused: the others, with EventBridge's error code.
     """
 
-    accepted: list[uuid.UUID]
-    refused: dict[uuid.UUID, str]
+    accepted: list[Waiting] = field(default_factory=list)
+    refused: list[tuple[Waiting, str]] = field(default_factory=list)
 
 
 class Bus(Protocol):
@@ -57,36 +76,45 @@ class Publisher:
         self._bus = bus
         self.circuit = Circuit("event bus")
 
-    def publish(self, events: Sequence[Waiting], log: Log) -> Outcome:
+    def publish(self, batch: Sequence[Waiting], log: Log) -> Outcome:
         """Put a batch on the bus. EventBridge may accept some entries and refuse others of one request.
 
         Args:
-            events: at most LARGEST_BATCH.
+            batch: one of `batches`.
             log: told when the circuit opens or closes.
 
         Raises:
             CircuitOpenError: requests failed so often that the bus is left alone for some seconds.
             PublishError: the request as a whole failed; it may have been carried out nevertheless.
         """
+        if _size(batch[0]) > MOST_BYTES:
+            return Outcome(refused=[(batch[0], TOO_LARGE)])
+        outcome = Outcome()
+        # The answer's entries are in the order of the request's.
+        for event, result in zip(batch, self._put(batch, log), strict=True):
+            if "ErrorCode" in result:
+                outcome.refused.append((event, result["ErrorCode"]))
+            else:
+                outcome.accepted.append(event)
+        if outcome.refused and all(cause(code) is Cause.BUS for _, code in outcome.refused) and not outcome.accepted:
+            self.circuit.failed(log)
+        else:
+            self.circuit.succeeded(log)
+        return outcome
+
+    def _put(self, batch: Sequence[Waiting], log: Log) -> Sequence[Mapping[str, Any]]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         self.circuit.check()
         bus: Bus = self._bus or aws.client("events")
         try:
-            answer = bus.put_events(Entries=[self._entry(event) for event in events])
+            answer = bus.put_events(Entries=[self._entry(event) for event in batch])
         except (BotoCoreError, ClientError) as error:
             if not isinstance(error, ClientError) or _unwell(error.response):
                 self.circuit.failed(log, weight=2)
             raise PublishError(f"event bus {self._bus_name} did not take the request: {error}") from error
-        # The answer's entries are in the order of the request's.
-        results = list(zip(events, answer["Entries"], strict=True))
-        accepted = [event.event_id for event, result in results if "ErrorCode" not in result]
-        refused = {event.event_id: result["ErrorCode"] for event, result in results if "ErrorCode" in result}
-        if refused and not accepted and PASSING.issuperset(refused.values()):
-            self.circuit.failed(log)
-        else:
-            self.circuit.succeeded(log)
-        return Outcome(accepted, refused)
+        entries: Sequence[Mapping[str, Any]] = answer["Entries"]
+        return entries
 
     def _entry(self, event: Waiting) -> dict[str, Any]:
         return {
@@ -98,7 +126,27 @@ class Publisher:
         }
 
 
+def batches(events: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+    """Split events into what one request may hold; an event that is too large for any is a batch of its own."""
+    batch: list[Waiting] = []
+    total = 0
+    for event in events:
+        size = _size(event)
+        if batch and (len(batch) == MOST_ENTRIES or total + size > MOST_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(event)
+        total += size
+    if batch:
+        yield batch
+
+
+def _size(event: Waiting) -> int:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-event-size."""
+    return _TIME_BYTES + len(SOURCE) + len(event.detail_type.encode()) + len(event.detail.encode())
+
+
 def _unwell(response: Mapping[str, Any]) -> bool:
     """Whether a refusal speaks of EventBridge's health, not of our request or rights."""
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or response.get("Error", {}).get("Code") in PASSING
+    return status >= 500 or cause(response.get("Error", {}).get("Code", "")) is Cause.BUS

@@ -15,6 +15,7 @@ from transactions.drain import Drain
 from transactions.errors import PublishError
 from transactions.events import TransactionCreated
 from transactions.invocation import Deadline
+from transactions.outbox import Waiting
 from transactions.publisher import Publisher
 
 NOW = dt.datetime(2026, 10, 1, 12, tzinfo=dt.UTC)
@@ -41,7 +42,8 @@ class Bus:
 def store(stage, deadline, log):
     """Store events: `store(3, "poison", region=...)`; returns their ids."""
     with stage.sql() as connection:
-        connection.execute("delete from transactions.outbox")
+        for table in ("outbox", "outbox_attempts", "outbox_dead", "relay_leases"):
+            connection.execute(f"delete from transactions.{table}")
     database = stage.database("transactions")
 
     def add(count: int, name: str = "good", region: str = "us-east-1") -> set[uuid.UUID]:
@@ -71,7 +73,7 @@ def left(stage) -> set[uuid.UUID]:
 def test_everything_is_published_once_in_batches_of_ten(stage, store, database, deadline, log):
     store(117)
     bus = Bus()
-    drained = Drain(database, Publisher("bus", bus).publish, "us-east-1").run(deadline, log)
+    drained = Drain(database, Publisher("bus", bus).publish).run("us-east-1", deadline, log)
     assert (drained.published, drained.refused, drained.complete) == (117, {}, True)
     sent = [detail for request in bus.requests for detail in request]
     assert (len(sent), len(set(sent))) == (117, 117)
@@ -84,7 +86,7 @@ def test_refused_entries_stay_and_do_not_hold_up_the_others(stage, store, databa
     poison = store(12, "poison")
     store(30)
     lines()
-    drained = Drain(database, Publisher("bus", Bus()).publish, "us-east-1").run(deadline, log)
+    drained = Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", deadline, log)
     assert (drained.published, set(drained.refused), drained.complete) == (30, poison, True)
     assert set(drained.refused.values()) == {"InternalFailure"}
     assert left(stage) == poison
@@ -97,7 +99,7 @@ def test_refused_entries_stay_and_do_not_hold_up_the_others(stage, store, databa
 
 def test_only_the_own_regions_events_are_published(stage, store, database, deadline, log):
     own, other = store(3), store(2, region="us-east-2")
-    drained = Drain(database, Publisher("bus", Bus()).publish, "us-east-1").run(deadline, log)
+    drained = Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", deadline, log)
     assert drained.published == len(own)
     assert left(stage) == other
 
@@ -111,7 +113,7 @@ def test_no_batch_starts_when_the_time_is_up(stage, store, database, log):
         time.sleep(0.35)
         return publisher.publish(events, log)
 
-    drained = Drain(database, slowly, "us-east-1").run(deadline, log)
+    drained = Drain(database, slowly).run("us-east-1", deadline, log)
     assert (len(bus.requests), drained.complete) == (1, False)
     assert len(left(stage)) == 25 - drained.published
 
@@ -127,14 +129,14 @@ def test_unreachable_bus_leaves_the_events_for_the_next_run(stage, store, databa
         config=Config(retries={"total_max_attempts": 1}),
     )
     with pytest.raises(PublishError, match="event bus orders did not take the request"):
-        Drain(database, Publisher("orders", nobody).publish, "us-east-1").run(deadline, log)
+        Drain(database, Publisher("orders", nobody).publish).run("us-east-1", deadline, log)
     assert left(stage) == ids
 
 
 def test_crash_between_bus_and_delete_publishes_again(stage, store, database, deadline, log, monkeypatch):
     store(1)
     bus = Bus()
-    drain = Drain(database, Publisher("bus", bus).publish, "us-east-1")
+    drain = Drain(database, Publisher("bus", bus).publish)
 
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
@@ -142,8 +144,8 @@ def test_crash_between_bus_and_delete_publishes_again(stage, store, database, de
     with monkeypatch.context() as patch:
         patch.setattr(outbox, "delete", crash)
         with pytest.raises(KeyboardInterrupt):
-            drain.run(deadline, log)
-    drain.run(deadline, log)
+            drain.run("us-east-1", deadline, log)
+    drain.run("us-east-1", deadline, log)
     assert bus.requests[0] == bus.requests[1]
     assert left(stage) == set()
 
@@ -151,5 +153,9 @@ def test_crash_between_bus_and_delete_publishes_again(stage, store, database, de
 def test_event_that_another_relay_removed_is_no_error(stage, store, database, deadline, log):
     (event_id,) = store(1)
     for _ in range(2):
-        database.run(lambda connection: outbox.delete(connection, [event_id]), deadline, log)
+        database.run(lambda connection: outbox.delete(connection, [waiting(event_id)]), deadline, log)
     assert left(stage) == set()
+
+
+def waiting(event_id: uuid.UUID) -> Waiting:
+    return Waiting(event_id, "good-0", "Transaction Created", "{}", NOW)

@@ -171,6 +171,7 @@ def test_commit_whose_answer_was_lost_is_recognized(invoke, stage, monkeypatch):
     identifier = new_id()
     monkeypatch.setattr(Database, "_once", lossy)
     monkeypatch.setattr("transactions.nudge.wake", lambda name, _: woken.append(name))
+    monkeypatch.setattr("transactions.backlog.Backlog.watch", lambda *_: None)
     answer = invoke("transactions", write(identifier))
     assert (answer["statusCode"], len(attempts), woken) == (200, 2, ["transactions-relay"])
     with stage.sql() as connection:
@@ -186,7 +187,7 @@ def test_one_transaction_can_be_followed_by_the_lines_of_three_functions(invoke,
     monkeypatch.setattr("transactions.publisher.aws.client", lambda _: Bus(taken))
     event_id = body(invoke("transactions", write(identifier, 100.50)))["event_id"]
     result = invoke("relay", {})
-    assert result == {"published": 1, "refused": 0, "complete": True}
+    assert result == {"published": 1, "refused": 0, "parked": 0, "complete": True, "busy": False}
     delivered = {
         "source": taken[0]["Source"],
         "detail-type": taken[0]["DetailType"],

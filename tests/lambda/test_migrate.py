@@ -209,7 +209,10 @@ def test_misnamed_file_is_refused(tmp_path, name):
 
 def test_each_role_has_its_rights_and_no_others(stage):
     rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
-    tables = ("transactions", "outbox", "inbox", "schema_migrations")
+    tables = (
+        *("transactions", "outbox", "outbox_attempts", "outbox_dead", "relay_leases", "inbox"),
+        "schema_migrations",
+    )
     with stage.sql() as connection:
         found = {
             (role, table): {
@@ -224,8 +227,11 @@ def test_each_role_has_its_rights_and_no_others(stage):
         }
     assert {key: value for key, value in found.items() if value} == {
         ("app", "transactions"): {"SELECT", "INSERT"},
-        ("app", "outbox"): {"INSERT"},
+        ("app", "outbox"): {"SELECT", "INSERT"},
         ("relay", "outbox"): {"SELECT", "DELETE"},
+        ("relay", "outbox_attempts"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+        ("relay", "outbox_dead"): {"INSERT"},
+        ("relay", "relay_leases"): {"SELECT", "INSERT", "UPDATE"},
         ("consumer", "inbox"): {"INSERT"},
         **{("readonly", table): {"SELECT"} for table in tables},
     }
@@ -236,7 +242,8 @@ def test_each_role_has_its_rights_and_no_others(stage):
     [
         ("transactions", "delete from transactions.transactions"),
         ("transactions", "update transactions.transactions set amount = 1"),
-        ("transactions", "select 1 from transactions.outbox"),
+        ("transactions", "delete from transactions.outbox"),
+        ("relay", "select 1 from transactions.outbox_dead"),
         ("transactions", "select 1 from transactions.inbox"),
         ("relay", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
         ("relay", "select 1 from transactions.transactions"),

@@ -1,0 +1,1 @@
+grant insert on transactions.outbox_dead to relay

@@ -1,0 +1,360 @@
+"""What a relay does besides publishing: parks poison, waits its turn, takes over when told, and is missed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import threading
+import time
+import uuid
+from decimal import Decimal
+
+import psycopg
+import pytest
+from transactions import drain as drain_module
+from transactions import lease, outbox, publisher
+from transactions.backlog import Backlog
+from transactions.drain import MOST_ATTEMPTS, Drain, pause
+from transactions.errors import EventError, PublishError
+from transactions.events import TransactionCreated
+from transactions.invocation import Deadline
+from transactions.outbox import Waiting
+from transactions.publisher import MOST_BYTES, Publisher, batches
+
+OWN, OTHER = "us-east-1", "us-east-2"
+TABLES = ("outbox", "outbox_attempts", "outbox_dead", "relay_leases")
+
+
+class Bus:
+    """Answers like EventBridge, with an error code for the events whose transaction's id has it."""
+
+    def __init__(self) -> None:
+        self.details: list[str] = []
+        self.codes = ["InternalFailure", "MalformedDetail", "NotAuthorizedForSourceException"]
+
+    def put_events(self, *, Entries):  # noqa: N803
+        answers = []
+        for entry in Entries:
+            code = next((code for code in self.codes if code in entry["Detail"]), None)
+            answers.append({"ErrorCode": code} if code else {"EventId": str(uuid.uuid4())})
+            self.details += [] if code else [entry["Detail"]]
+        return {"FailedEntryCount": sum("ErrorCode" in answer for answer in answers), "Entries": answers}
+
+
+@pytest.fixture
+def rows(stage):
+    """The rows of a table, by event or by Region; empty at the start."""
+    with stage.sql() as connection:
+        for table in TABLES:
+            connection.execute(f"delete from transactions.{table}")
+
+    def read(table: str) -> dict[object, dict[str, object]]:
+        with stage.sql() as connection:
+            cursor = connection.cursor(row_factory=psycopg.rows.dict_row)
+            return {next(iter(row.values())): row for row in cursor.execute(f"select * from transactions.{table}")}
+
+    return read
+
+
+@pytest.fixture
+def store(stage, deadline, log, rows):
+    """Store events: `store("good", count=3, region=..., age=seconds)`; returns their ids in order."""
+    database = stage.database("transactions")
+
+    def add(name: str = "good", *, count: int = 1, region: str = OWN, age: float = 0) -> list[uuid.UUID]:
+        at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=age)
+        events = [
+            TransactionCreated(uuid.uuid4(), f"{name}-{uuid.uuid4()}"[:64], Decimal("1.00"), region, at)
+            for _ in range(count)
+        ]
+        database.run(lambda connection: [outbox.add(connection, event) for event in events], deadline, log)
+        return [event.event_id for event in events]
+
+    yield add
+    database.close()
+
+
+@pytest.fixture
+def database(stage):
+    database = stage.database("relay")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def bus():
+    return Bus()
+
+
+@pytest.fixture
+def drain(database, bus):
+    return Drain(database, Publisher("bus", bus).publish)
+
+
+def test_malformed_event_is_parked_at_once(store, drain, rows, deadline, log, lines):
+    (poison,), (good,) = store("MalformedDetail"), store()
+    lines()
+    drained = drain.run(OWN, deadline, log)
+    assert (drained.published, drained.parked, drained.refused, drained.complete) == (
+        1,
+        {poison: "MalformedDetail"},
+        {},
+        True,
+    )
+    assert rows("outbox") == {}
+    dead = rows("outbox_dead")[poison]
+    assert (dead["attempts"], dead["error_code"], dead["owner_region"]) == (1, "MalformedDetail", OWN)
+    assert '"amount": 1.00' in dead["detail"]
+    assert good not in rows("outbox_dead")
+    logged = lines()
+    assert any(line.get("EventsParked") == 1 for line in logged)
+    assert any(str(poison) in line.get("refused", {}) for line in logged if line["level"] == "ERROR")
+
+
+def test_event_that_fails_is_tried_later_and_parked_in_the_end(store, drain, rows, deadline, log, stage):
+    (failing,) = store("InternalFailure")
+    waits = []
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        store()
+        drain.run(OWN, deadline, log)
+        if attempt < MOST_ATTEMPTS:
+            row = rows("outbox_attempts")[failing]
+            assert (row["attempts"], row["error_code"]) == (attempt, "InternalFailure")
+            waits.append((row["retry_at"] - dt.datetime.now(dt.UTC)).total_seconds())
+            assert drain.run(OWN, deadline, log).refused == {}, "not due yet"
+            with stage.sql() as connection:
+                connection.execute("update transactions.outbox_attempts set retry_at = now()")
+    assert all(later > sooner for sooner, later in itertools.pairwise(waits))
+    assert rows("outbox") == rows("outbox_attempts") == {}
+    assert rows("outbox_dead")[failing]["attempts"] == MOST_ATTEMPTS
+
+
+def test_nothing_is_parked_while_the_bus_takes_nothing(store, drain, rows, deadline, log, stage, monkeypatch):
+    """A bus that fails is no fault of its events."""
+    monkeypatch.setattr(drain_module, "MOST_ATTEMPTS", 2)
+    ids = store("InternalFailure", count=3)
+    for _ in range(2):
+        drain.run(OWN, deadline, log)
+        with stage.sql() as connection:
+            connection.execute("update transactions.outbox_attempts set retry_at = now()")
+    assert set(rows("outbox")) == set(ids)
+    assert rows("outbox_dead") == {}
+
+
+def test_event_that_is_accepted_after_failures_leaves_nothing_behind(store, drain, bus, rows, deadline, log, stage):
+    store("InternalFailure")
+    drain.run(OWN, deadline, log)
+    bus.codes = []
+    with stage.sql() as connection:
+        connection.execute("update transactions.outbox_attempts set retry_at = now()")
+    assert drain.run(OWN, deadline, log).published == 1
+    assert rows("outbox") == rows("outbox_attempts") == {}
+
+
+def test_missing_right_parks_nothing_and_counts_nothing(store, drain, rows, deadline, log):
+    (kept,) = store("NotAuthorizedForSourceException")
+    store()
+    drained = drain.run(OWN, deadline, log)
+    assert (drained.published, set(drained.refused)) == (1, {kept})
+    assert set(rows("outbox")) == {kept}
+    assert rows("outbox_attempts") == rows("outbox_dead") == {}
+
+
+def test_pauses_end_at_five_minutes():
+    seconds = [pause(attempts).total_seconds() for attempts in range(MOST_ATTEMPTS)]
+    assert seconds == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
+    assert pause(10_000).total_seconds() == 300
+
+
+# --- sizes
+
+
+def event(size: int) -> Waiting:
+    return Waiting(uuid.uuid4(), "t", "Transaction Created", "x" * size, dt.datetime.now(dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ([], []),
+        ([10] * 25, [10, 10, 5]),
+        ([100_000] * 5, [2, 2, 1]),
+        ([MOST_BYTES + 1, 10, 10], [1, 2]),
+        ([10, MOST_BYTES + 1, 10], [1, 1, 1]),
+    ],
+)
+def test_batches_keep_both_bounds_of_a_request(sizes, expected):
+    events = [event(size) for size in sizes]
+    split = list(batches(events))
+    assert [len(batch) for batch in split] == expected
+    assert [waiting for batch in split for waiting in batch] == events
+
+
+def test_event_larger_than_a_request_is_poison(bus, log):
+    outcome = Publisher("bus", bus).publish([event(MOST_BYTES)], log)
+    assert [code for _, code in outcome.refused] == [publisher.TOO_LARGE]
+    assert publisher.cause(publisher.TOO_LARGE) is publisher.Cause.ENTRY
+    assert bus.details == []
+
+
+# --- one relay at a time
+
+
+def test_relays_that_overlap_publish_each_event_once(stage, store, log):
+    """Six relays in six threads, events stored all the while."""
+    bus, done, relays = Bus(), [], []
+    slow = threading.Event()
+
+    def run() -> None:
+        database = stage.database("relay")
+        publish = Publisher("bus", bus).publish
+
+        def slowly(batch, log):
+            slow.wait(0.01)
+            return publish(batch, log)
+
+        while not (done and not left(stage)):
+            Drain(database, slowly).run(OWN, Deadline(time.monotonic() + 10), log)
+            time.sleep(0.01)
+        database.close()
+
+    relays = [threading.Thread(target=run) for _ in range(6)]
+    for thread in relays:
+        thread.start()
+    ids = [event_id for _ in range(20) for event_id in store(count=5)]
+    done.append(True)
+    for thread in relays:
+        thread.join(30)
+    assert len(bus.details) == len(set(bus.details)) == len(ids) == 100
+
+
+def left(stage) -> int:
+    with stage.sql() as connection:
+        return connection.execute("select count(*) from transactions.outbox").fetchone()[0]
+
+
+def test_relay_leaves_the_work_to_the_one_that_is_at_it(store, drain, database, rows, deadline, log):
+    store()
+    now = dt.datetime.now(dt.UTC)
+    held = now + dt.timedelta(seconds=30)
+    other = uuid.uuid4()
+    assert database.run(lambda c: lease.take(c, OWN, other, until=held, now=now), deadline, log)
+    drained = drain.run(OWN, deadline, log)
+    assert (drained.busy, drained.published) == (True, 0)
+    database.run(lambda c: lease.give_back(c, OWN, other, now=now), deadline, log)
+    assert drain.run(OWN, deadline, log).published == 1
+
+
+def test_lease_of_a_relay_that_died_ends_by_itself(store, drain, database, rows, deadline, log):
+    store()
+    past = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
+    started = past - dt.timedelta(seconds=60)
+    database.run(lambda c: lease.take(c, OWN, uuid.uuid4(), until=past, now=started), deadline, log)
+    assert drain.run(OWN, deadline, log).published == 1
+
+
+def test_lease_is_taken_again_after_an_unknown_commit(database, rows, deadline, log):
+    now = dt.datetime.now(dt.UTC)
+    until, holder = now + dt.timedelta(seconds=30), uuid.uuid4()
+    for _ in range(2):
+        assert database.run(lambda c: lease.take(c, OWN, holder, until=until, now=now), deadline, log)
+    assert not database.run(
+        lambda c: lease.take(c, OWN, uuid.uuid4(), until=until + dt.timedelta(seconds=1), now=now), deadline, log
+    )
+
+
+def test_lease_is_given_back_when_the_bus_fails(store, database, rows, deadline, log):
+    store()
+
+    def fail(*_):
+        raise PublishError("down")
+
+    with pytest.raises(PublishError):
+        Drain(database, fail).run(OWN, deadline, log)
+    assert rows("relay_leases")[OWN]["until"] <= dt.datetime.now(dt.UTC)
+
+
+def test_event_stored_after_the_last_look_is_published_by_the_same_run(store, database, bus, rows, deadline, log):
+    """Its own relay found the lease held and left."""
+    store()
+    publish, give_back, late = Publisher("bus", bus).publish, lease.give_back, []
+    drain = Drain(database, publish)
+
+    def during(connection, region, holder, *, now):
+        if not late:
+            late.extend(store())
+        give_back(connection, region, holder, now=now)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lease, "give_back", during)
+        assert drain.run(OWN, deadline, log).published == 2
+    assert rows("outbox") == {}
+
+
+# --- the other Region's events
+
+
+def test_other_regions_events_are_taken_over_only_when_told(invoke, store, bus, rows, monkeypatch):
+    monkeypatch.setattr("transactions.publisher.aws.client", lambda _: bus)
+    store(region=OTHER, age=200)
+    (fresh,) = store(region=OTHER, age=10)
+    assert invoke("relay", {})["published"] == 0
+    assert invoke("relay", {"take_over": OTHER})["published"] == 1
+    assert set(rows("outbox")) == {fresh}
+    assert invoke("relay", {"take_over": OTHER, "older_than_seconds": 5})["published"] == 1
+    assert all(f'"region": "{OTHER}"' in detail for detail in bus.details)
+
+
+def test_no_take_over_while_the_other_relay_works(invoke, store, bus, rows, database, deadline, log, monkeypatch):
+    monkeypatch.setattr("transactions.publisher.aws.client", lambda _: bus)
+    store(region=OTHER, age=200)
+    now = dt.datetime.now(dt.UTC)
+    until = now + dt.timedelta(seconds=30)
+    database.run(lambda c: lease.take(c, OTHER, uuid.uuid4(), until=until, now=now), deadline, log)
+    assert invoke("relay", {"take_over": OTHER})["busy"] is True
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ({"take_over": OWN}, "take_over must be another Region than us-east-1, got 'us-east-1'"),
+        ({"take_over": "moon"}, "take_over must be another Region"),
+        ({"take_over": None}, "take_over must be another Region"),
+        ({"take_over": OTHER, "older_than_seconds": -1}, "older_than_seconds must be 0 to 604800, got -1"),
+        ({"take_over": OTHER, "older_than_seconds": "1"}, "older_than_seconds must be"),
+    ],
+)
+def test_wrong_take_over_is_refused(invoke, event, message):
+    with pytest.raises(EventError, match=message):
+        invoke("relay", event)
+
+
+# --- how long events wait, told by who writes them
+
+
+def test_writer_measures_the_oldest_event_once_a_minute(stage, store, rows, deadline, log, lines, monkeypatch):
+    store(age=500)
+    store(region=OTHER, age=900)
+    database = stage.database("transactions")
+    backlog = Backlog(database, OWN)
+    lines()
+    backlog.watch(deadline, log)
+    backlog.watch(deadline, log)
+    (metric,) = [line for line in lines() if "_aws" in line]
+    assert 500 <= metric["OutboxOldestAge"] < 520
+    monkeypatch.setattr("transactions.backlog.EVERY_SECONDS", 0)
+    backlog.watch(deadline, log)
+    assert len(lines()) == 1
+    database.close()
+
+
+def test_empty_outbox_has_age_zero(stage, rows, deadline, log):
+    database = stage.database("transactions")
+    assert Backlog(database, OWN).age(deadline, log) == 0
+    database.close()
+
+
+def test_measurement_that_fails_does_not_fail_the_write(invoke, lines, monkeypatch):
+    monkeypatch.setattr(outbox, "OLDEST", "select 1 from transactions.nothing where %s = %s")
+    assert invoke("transactions", {"operation": "write", "amount": 1})["statusCode"] == 200
+    assert any("age was not measured" in line["message"] for line in lines())
