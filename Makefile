@@ -70,6 +70,11 @@ modules: $(STAMP) ## Write modules/ anew from infra/ (FORMAT=json writes build/m
 package: $(STAMP) ## Build the Lambda package (PACKAGE_PYTHON=3.13 ARCHITECTURE=arm64)
 	@$(RUN) -m delivery package $(if $(PACKAGE_PYTHON),--python $(PACKAGE_PYTHON)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
+.PHONY: dist
+dist: $(STAMP) ## Build the release archive: modules, Lambda packages, checksums, SBOM
+	@$(RUN) -m infra.export --check
+	@$(RUN) -m delivery dist
+
 # --- deploy: to AWS, or to the embedded cloud after `make up` and eval "$(make -s env)"
 .PHONY: plan
 plan: $(STAMP) ## Show what a deployment would change
@@ -113,6 +118,10 @@ lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
 		--extra localcloud --extra dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
 	@cd lambda && ../$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux2014 \
 		--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" requirements.in --output-file requirements.txt
+
+.PHONY: inventory
+inventory: $(STAMP) ## Show how a plan differs from its inventory: CASE=application/smallest; ARGS=--write takes it over
+	@$(RUN) -m tests.modules.inventory $(CASE) $(ARGS)
 
 .PHONY: provider-blocks
 provider-blocks: synth ## Refresh infra/provider_blocks.json from the provider's schema

@@ -135,3 +135,10 @@ def test_only_the_migration_may_connect_as_admin(application):
 def test_names_of_iam_roles_carry_the_role_of_the_region(resources):
     for side_name, role in resources["aws_iam_role"].items():
         assert role["name"].endswith(side_name.rsplit("_", 1)[-1])
+
+
+def test_every_input_of_a_module_changes_something(configurations):
+    for name, (configuration, _) in configurations.items():
+        blocks = {section: body for section, body in configuration.items() if section != "variable"}
+        unused = [variable for variable in configuration["variable"] if f"var.{variable}" not in str(blocks)]
+        assert not unused, name
