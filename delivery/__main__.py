@@ -1,4 +1,4 @@
-"""Command line of the delivery: `python -m delivery package|synth|plan|deploy|output|destroy|env|schema|scan`."""
+"""Command line of the delivery: `python -m delivery package|synth|plan|deploy|output|destroy|env|schema|dist|scan`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TextIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from delivery import dist
 from delivery.code import VARIABLE, package_environment
 from delivery.errors import DeliveryError, Interrupted, RefusedError
 from delivery.events import Progress
@@ -123,6 +124,12 @@ def _scan(given: argparse.Namespace) -> None:
     scan(REPOSITORY, given.checkov, os.environ, _say)
 
 
+def _dist(given: argparse.Namespace) -> None:
+    release = dist.build(REPOSITORY, given.destination, PACKAGES)
+    for file in (release.archive, release.bill, release.sums):
+        _say(os.path.relpath(file))
+
+
 def _made_ready(*, fresh: bool = True) -> tuple[Stack, Target]:
     environment = target_environment(os.environ)
     region = environment.get("TF_VAR_primary_region") or environment.get("AWS_REGION") or "us-east-1"
@@ -174,6 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     destroy.add_argument("--yes", metavar="NAME", help="name of the stack, instead of the question")
     command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
     command("schema", _schema, "print the provider's schema as JSON")
+    release = command("dist", _dist, "build the release archive")
+    release.add_argument("--destination", type=Path, default=REPOSITORY / "dist", help="folder to write to (dist)")
     scanning = command("scan", _scan, "let checkov look at what examples/complete would create")
     scanning.add_argument("--checkov", type=Path, default=Path("checkov"), help="the program (%(default)s)")
     return parser

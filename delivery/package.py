@@ -103,7 +103,7 @@ def build(destination: Path, *, python: str = "3.13", architecture: str = "arm64
     if _comment(destination) == fingerprint:
         return destination
     members = dict(_sources())
-    for wheel in _wheels(destination.parent / "wheels", python, architecture):
+    for wheel in wheels(destination.parent / "wheels", python, architecture):
         members |= _contents(wheel)
     _write(destination, members, fingerprint)
     return destination
@@ -156,8 +156,17 @@ def _sources() -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(SOURCE).as_posix(), path.read_bytes()
 
 
-def _wheels(cache: Path, python: str, architecture: str) -> list[Path]:
-    """The wheels that the requirements name, downloaded if they are not in the cache."""
+def wheels(cache: Path, python: str, architecture: str) -> list[Path]:
+    """The wheels that the requirements name, downloaded if they are not in the cache.
+
+    Args:
+        cache: folder of wheels, one below it for each pair of Python and architecture.
+        python: minor version of the runtime.
+        architecture: arm64 or x86_64.
+
+    Raises:
+        DeliveryError: a wheel could not be downloaded.
+    """
     key = hashlib.sha256(_requirements().read_bytes()).hexdigest()[:16]
     folder = cache / f"{key}-python{python}-{architecture}"
     if not folder.is_dir():
