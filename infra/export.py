@@ -176,6 +176,7 @@ def write(destination: Path, syntax: str = "hcl") -> None:
         for name, text in texts.items():
             (folder / name).write_text(text)
         (folder / "README.md").write_text(readme(module.name, configuration))
+        shutil.copytree(_HERE / "module_tests" / module.name, folder / "tests")
         if "terraform_data" in configuration["resource"]:
             shutil.copyfile(_HERE / "link.sh", folder / "link.sh")
 

@@ -10,6 +10,7 @@ values, for the same addresses and keys.
 """
 
 import argparse
+import difflib
 import json
 import sys
 import tempfile
@@ -107,6 +108,10 @@ def _like(wanted, found):
     return found
 
 
+def _text(part):
+    return yaml.safe_dump(part, sort_keys=False, width=120).splitlines(keepends=True)
+
+
 def main():
     """Command line: `python -m tests.modules.inventory <case> [--write]`."""
     parser = argparse.ArgumentParser(prog="make inventory", description="Show or refresh a case of the inventory.")
@@ -123,9 +128,11 @@ def main():
         found = actual(case, planned.resources(case))
     if arguments.write:
         document = {**case.document, **{part: value for part, value in found.items() if value}}
-        case.file.write_text(yaml.safe_dump(document, sort_keys=False, width=120))
-    sys.stdout.write(yaml.safe_dump(found, sort_keys=False, width=120))
-    return 0 if arguments.write or found == wanted(case) else 1
+        case.file.write_text("".join(_text(document)))
+        return 0
+    said, says = _text(found), _text(wanted(case))
+    sys.stdout.writelines(difflib.unified_diff(says, said, str(case.file.name), "plan", n=99) if said != says else said)
+    return 0 if said == says else 1
 
 
 if __name__ == "__main__":
