@@ -1,4 +1,4 @@
-"""The transactions function: read and write by direct invocation."""
+"""The transactions function: read and write, by direct invocation and behind an HTTP API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
-from transactions import cluster, commands, nudge
+from transactions import cluster, commands, http, nudge
 from transactions.backlog import Backlog
 from transactions.database import Database
 from transactions.errors import CircuitOpenError, CommandError, UnavailableError
@@ -16,6 +16,7 @@ from transactions.invocation import Context, Deadline
 from transactions.logs import Log
 from transactions.service import Service
 from transactions.settings import ApiSettings, load
+from transactions.web import Web, shape
 
 Response = dict[str, Any]
 
@@ -25,7 +26,8 @@ def handler(event: object, context: Context) -> Response:
 
     Args:
         event: `{"operation": "write", "transaction_id": ..., "amount": ...}`, `{"operation": "read"}` or
-            `{"operation": "read", "transaction_id": ...}`.
+            `{"operation": "read", "transaction_id": ...}`; or a request of an HTTP API, payload format 2.0, for
+            which docs/openapi.json says what it may be and how it is answered.
         context: Lambda's.
 
     Returns:
@@ -33,6 +35,8 @@ def handler(event: object, context: Context) -> Response:
         event is the cause.
     """
     log = Log.of(context, os.environ)
+    if isinstance(event, Mapping) and http.is_request(event):
+        return _web_answer(event, context, log)
     try:
         return _answer(commands.parse(event), Deadline.of(context), log)
     except CommandError as error:
@@ -44,6 +48,14 @@ def handler(event: object, context: Context) -> Response:
     except Exception:
         log.exception("unexpected error", status=500)
         return _reply(500, {"error": f"internal error; the log has it under request id {context.aws_request_id}"})
+
+
+def _web_answer(event: Mapping[str, Any], context: Context, log: Log) -> Response:
+    try:
+        return _web().answer(http.Request.of(event), context.aws_request_id, Deadline.of(context), log)
+    except Exception:
+        log.exception("unexpected error", status=500)
+        return http.problem(500, "internal error; the log has it under the instance", instance=context.aws_request_id)
 
 
 def _answer(command: commands.Command, deadline: Deadline, log: Log) -> Response:
@@ -81,13 +93,7 @@ def _write(command: commands.WriteTransaction, deadline: Deadline, log: Log) -> 
 def _read(command: commands.ReadTransaction, deadline: Deadline, log: Log) -> Response:
     transaction = _service().read(command.transaction_id, deadline, log)
     log.info("transaction read", hop="read", transaction_id=transaction.transaction_id, event_id=transaction.event_id)
-    body = {
-        "transaction_id": transaction.transaction_id,
-        "amount": str(transaction.amount),
-        "region": transaction.region,
-        "created_at": transaction.created_at.isoformat(),
-    }
-    return _reply(200, body)
+    return _reply(200, shape(transaction))
 
 
 def _when(error: UnavailableError) -> dict[str, int]:
@@ -106,6 +112,11 @@ def _settings() -> ApiSettings:
 @cache
 def _database() -> Database:
     return Database(_settings(), os.environ, application="transactions")
+
+
+@cache
+def _web() -> Web:
+    return Web(_service(), _database(), _backlog(), _settings().aws_region)
 
 
 @cache

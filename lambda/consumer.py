@@ -1,4 +1,4 @@
-"""The consumer of the other Region's events: records each receipt once."""
+"""The consumer of the other Region's events: records each receipt once, and each account's newest transaction."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from functools import cache
 
 from transactions import events, inbox
-from transactions.database import Database
+from transactions.database import Connection, Database
 from transactions.invocation import Context, Deadline
 from transactions.logs import Log
 from transactions.settings import Settings, load
@@ -33,11 +33,13 @@ def handler(event: object, context: Context) -> dict[str, object]:
     received = events.parse(event)
     region = _settings().aws_region
     now = dt.datetime.now(dt.UTC)
-    new = _database().run(
-        lambda connection: inbox.record(connection, NAME, received, region=region, received_at=now),
-        Deadline.of(context),
-        log,
-    )
+
+    def work(connection: Connection) -> tuple[bool, list[str]]:
+        if not inbox.record(connection, NAME, received, region=region, received_at=now):
+            return False, []
+        return True, inbox.advance(connection, NAME, received, received_at=now)
+
+    new, older = _database().run(work, Deadline.of(context), log)
     log.info(
         "event received",
         hop="received",
@@ -45,6 +47,7 @@ def handler(event: object, context: Context) -> dict[str, object]:
         transaction_id=received.transaction_id,
         origin_region=received.region,
         new=new,
+        out_of_order=older,
     )
     return {"event_id": str(received.event_id), "new": new}
 

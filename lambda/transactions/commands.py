@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from transactions import currencies
 from transactions.errors import InvalidCommandError
-from transactions.model import AMOUNT_RULE, parse_amount, parse_identifier, shown
+from transactions.model import (
+    AMOUNT_RULE,
+    parse_amount,
+    parse_currency,
+    parse_identifier,
+    parse_metadata,
+    parse_type,
+    shown,
+)
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class WriteTransaction:
-    """Store a transaction, once per id.
+    """Store a transaction, once per id; see `model.Transaction` for the fields.
 
     Args:
         transaction_id: the caller's, or made here, before any attempt to store it.
@@ -25,6 +34,15 @@ class WriteTransaction:
 
     transaction_id: str
     amount: Decimal
+    type: str = "payment"
+    currency: str | None = None
+    account_id: str | None = None
+    counterparty_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def content(self) -> tuple[object, ...]:
+        """What a repetition of the write must have in common with it."""
+        return (self.amount, self.type, self.currency, self.account_id, self.counterparty_id, dict(self.metadata))
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,24 @@ class ReadCluster:
 
 
 Command = WriteTransaction | ReadTransaction | ReadCluster
-_FIELDS = {"read": ("operation", "transaction_id"), "write": ("amount", "operation", "transaction_id")}
+# How each field of a write is read; without `transaction_id`, which may be made.
+_READERS: dict[str, Callable[[object], Any]] = {
+    "account_id": parse_identifier,
+    "amount": parse_amount,
+    "counterparty_id": parse_identifier,
+    "currency": parse_currency,
+    "metadata": parse_metadata,
+    "type": parse_type,
+}
+WRITE_FIELDS = (*sorted([*_READERS, "transaction_id"]),)
+_FIELDS = {"read": ("operation", "transaction_id"), "write": ("operation", *WRITE_FIELDS)}
+# The fields that a type needs; it takes no other of `account_id` and `counterparty_id`.
+NEEDED = {
+    "payment": (),
+    "deposit": ("currency", "account_id"),
+    "withdrawal": ("currency", "account_id"),
+    "transfer": ("currency", "account_id", "counterparty_id"),
+}
 
 
 def parse(event: object) -> Command:
@@ -57,29 +92,67 @@ def parse(event: object) -> Command:
     operation = event.get("operation", "read")
     if not isinstance(operation, str) or operation not in _FIELDS:
         raise InvalidCommandError("operation", f"operation must be one of read, write; got {shown(operation)}")
-    unknown = sorted(set(event) - set(_FIELDS[operation]))
-    if unknown:
-        allowed = ", ".join(_FIELDS[operation])
-        name = unknown[0][:60]
-        raise InvalidCommandError(name, f"{name!r} is not a field of the operation {operation}; allowed: {allowed}")
+    refuse_unknown(event, _FIELDS[operation], f"the operation {operation}")
     if operation == "write":
-        return _write(event)
+        return parse_write({name: value for name, value in event.items() if name != "operation"})
     if "transaction_id" in event:
-        return ReadTransaction(_read(event, "transaction_id", parse_identifier))
+        return ReadTransaction(read(event, "transaction_id", parse_identifier))
     return ReadCluster()
 
 
-def _write(event: Mapping[str, object]) -> WriteTransaction:
-    identifier = str(uuid.uuid4())
-    if "transaction_id" in event:
-        identifier = _read(event, "transaction_id", parse_identifier)
-    if "amount" not in event:
+def parse_write(fields: Mapping[str, object]) -> WriteTransaction:
+    """Read the fields of a transaction.
+
+    Args:
+        fields: WRITE_FIELDS at most.
+
+    Raises:
+        InvalidCommandError: names the field and what is allowed.
+    """
+    refuse_unknown(fields, WRITE_FIELDS, "a transaction")
+    if "amount" not in fields:
         raise InvalidCommandError("amount", f"amount is missing; it must be {AMOUNT_RULE}")
-    return WriteTransaction(identifier, _read(event, "amount", parse_amount))
+    identifier = str(uuid.uuid4())
+    if "transaction_id" in fields:
+        identifier = read(fields, "transaction_id", parse_identifier)
+    values = {name: read(fields, name, reader) for name, reader in _READERS.items() if name in fields}
+    command = WriteTransaction(identifier, **values)
+    _check_together(command)
+    return command
 
 
-def _read(event: Mapping[str, object], field: str, parse_value: Callable[[object], Value]) -> Value:
+def refuse_unknown(fields: Mapping[str, object], allowed: tuple[str, ...], owner: str) -> None:
+    """Refuse what is not a field.
+
+    Raises:
+        InvalidCommandError: names the first unknown field.
+    """
+    unknown = sorted(set(fields) - set(allowed))
+    if unknown:
+        name = unknown[0][:60]
+        raise InvalidCommandError(name, f"{name!r} is not a field of {owner}; allowed: {', '.join(allowed)}")
+
+
+def read(fields: Mapping[str, object], name: str, parse_value: Callable[[object], Value]) -> Value:
+    """Read one field.
+
+    Raises:
+        InvalidCommandError: names it, and what is allowed.
+    """
     try:
-        return parse_value(event[field])
+        return parse_value(fields[name])
     except ValueError as error:
-        raise InvalidCommandError(field, f"{field} {error}") from None
+        raise InvalidCommandError(name, f"{name} {error}") from None
+
+
+def _check_together(command: WriteTransaction) -> None:
+    needed = NEEDED[command.type]
+    for name in needed:
+        if getattr(command, name) is None:
+            raise InvalidCommandError(name, f"{name} is missing; a {command.type} needs {', '.join(needed)}")
+    if command.counterparty_id is not None and command.type != "transfer":
+        raise InvalidCommandError("counterparty_id", f"counterparty_id is for a transfer, not for a {command.type}")
+    if command.counterparty_id is not None and command.counterparty_id == command.account_id:
+        raise InvalidCommandError("counterparty_id", "counterparty_id must be another account than account_id")
+    if command.currency is not None and not currencies.fits(command.amount, command.currency):
+        raise InvalidCommandError("amount", f"amount must have no decimals in {command.currency}")

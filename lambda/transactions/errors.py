@@ -5,6 +5,7 @@ ApplicationError
 ├── CommandError              the caller's input; names the field. Has the HTTP status that answers it
 │   ├── InvalidCommandError         400: wrong on its face
 │   ├── UnknownTransactionError     404: there is no such transaction
+│   ├── InsufficientFundsError      409: a balance would be negative
 │   └── IdentifierTakenError        422: the id was used before, with other content
 ├── EventError                an event on the bus that is not one of ours
 ├── UnavailableError          503: worth another try later
@@ -50,6 +51,12 @@ class UnknownTransactionError(CommandError):
     """No transaction has this id."""
 
     status = 404
+
+
+class InsufficientFundsError(CommandError):
+    """An account has less than is asked of it."""
+
+    status = 409
 
 
 class IdentifierTakenError(CommandError):

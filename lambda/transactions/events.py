@@ -6,12 +6,12 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from transactions.errors import EventError
-from transactions.model import Transaction, parse_amount, parse_identifier, shown
+from transactions.model import Transaction, parse_amount, parse_currency, parse_identifier, parse_type, shown
 
 SOURCE = "dsql.application"
 TRANSACTION_CREATED = "Transaction Created"
@@ -28,6 +28,12 @@ class TransactionCreated:
         amount: with two decimals.
         region: the Region that wrote it.
         timestamp: when it was written.
+        type: one of model.TYPES.
+        currency: ISO 4217 code, if it has one.
+        account_id: the account that it belongs to, or that a transfer takes from.
+        counterparty_id: the account that a transfer gives to.
+        account_versions: how often the accounts were changed, with this transaction; for those whose balance it
+            changed. Events may arrive in any order: of two, the one with the higher version is newer.
     """
 
     event_id: uuid.UUID
@@ -35,23 +41,40 @@ class TransactionCreated:
     amount: Decimal
     region: str
     timestamp: dt.datetime
+    type: str = "payment"
+    currency: str | None = None
+    account_id: str | None = None
+    counterparty_id: str | None = None
+    account_versions: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, transaction: Transaction) -> TransactionCreated:
-        """The event of a transaction."""
+    def of(cls, transaction: Transaction, account_versions: Mapping[str, int] | None = None) -> TransactionCreated:
+        """The event of a transaction. It has none of the transaction's metadata: they may be anything."""
         return cls(
             transaction.event_id,
             transaction.transaction_id,
             transaction.amount,
             transaction.region,
             transaction.created_at,
+            transaction.type,
+            transaction.currency,
+            transaction.account_id,
+            transaction.counterparty_id,
+            account_versions or {},
         )
 
     def detail(self) -> str:
         """The event's detail as JSON, in which the amount is a number with exactly its digits."""
         # json.dumps would need a float for a number, so the amount's digits are put in as they are.
         texts = {"event_id": str(self.event_id), "transaction_id": self.transaction_id}
-        more = {"region": self.region, "timestamp": self.timestamp.isoformat()}
+        optional = {
+            "currency": self.currency,
+            "account_id": self.account_id,
+            "counterparty_id": self.counterparty_id,
+            "account_versions": self.account_versions,
+        }
+        more = {"region": self.region, "timestamp": self.timestamp.isoformat(), "type": self.type}
+        more |= {name: value for name, value in optional.items() if value}  # type: ignore[misc]
         return f'{json.dumps(texts)[:-1]}, "amount": {self.amount:f}, {json.dumps(more)[1:]}'
 
 
@@ -76,7 +99,24 @@ def parse(event: object) -> TransactionCreated:
         amount=_field(detail, "amount", parse_amount),
         region=_field(detail, "region", _region),
         timestamp=_field(detail, "timestamp", _moment),
+        # Events that were stored before these fields were known have none of them.
+        type=_field({"type": "payment", **detail}, "type", parse_type),
+        **{name: _field(detail, name, read) for name, read in _OPTIONAL.items() if detail.get(name) is not None},
     )
+
+
+def _versions(value: object) -> dict[str, int]:
+    if not isinstance(value, Mapping) or not all(type(n) is int and 0 < n < 2**63 for n in value.values()):
+        raise ValueError(f"must be an object of versions by account, got {shown(value)}")
+    return {parse_identifier(account): version for account, version in value.items()}
+
+
+_OPTIONAL: dict[str, Callable[[object], Any]] = {
+    "currency": parse_currency,
+    "account_id": parse_identifier,
+    "counterparty_id": parse_identifier,
+    "account_versions": _versions,
+}
 
 
 def _field(detail: Mapping[str, object], name: str, parse_value: Callable[[object], Value]) -> Value:

@@ -13,6 +13,13 @@ INSERT = (
     "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 
+SEEN = (
+    "insert into transactions.account_versions (consumer, account_id, version, transaction_id, seen_at) "
+    "values (%s, %s, %s, %s, %s) on conflict (consumer, account_id) do update "
+    "set version = excluded.version, transaction_id = excluded.transaction_id, seen_at = excluded.seen_at "
+    "where account_versions.version < excluded.version"
+)
+
 
 def record(
     connection: Connection, consumer: str, event: TransactionCreated, *, region: str, received_at: dt.datetime
@@ -40,3 +47,17 @@ def record(
         received_at,
     )
     return connection.execute(INSERT, values).rowcount == 1
+
+
+def advance(connection: Connection, consumer: str, event: TransactionCreated, *, received_at: dt.datetime) -> list[str]:
+    """Note the newest transaction of each account that an event is about.
+
+    Returns:
+        The accounts of which the consumer knew a newer one: for them the event is out of order and changes nothing.
+    """
+    older = []
+    for account_id, version in sorted(event.account_versions.items()):
+        values = (consumer, account_id, version, event.transaction_id, received_at)
+        if connection.execute(SEEN, values).rowcount == 0:
+            older.append(account_id)
+    return older

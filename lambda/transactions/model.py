@@ -5,14 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+
+from transactions.currencies import CODES
 
 CENT = Decimal("0.01")
 # 15 digits: what JSON readers that know only binary doubles, Lambda's own runtime among them, keep exactly (DBL_DIG).
 LARGEST_AMOUNT = Decimal("9999999999999.99")
+LARGEST_BALANCE = Decimal("999999999999999.99")  # the column holds 15 digits before the point
+TYPES = ("payment", "deposit", "withdrawal", "transfer")  # all but a payment move money between accounts
 AMOUNT_RULE = f"a decimal number greater than 0, at most {LARGEST_AMOUNT}, with at most 2 decimals"
 IDENTIFIER_RULE = "1 to 64 letters, digits and . _ : -, the first a letter or digit"
+MOST_METADATA = 16
+METADATA_RULE = (
+    f"an object of at most {MOST_METADATA} texts of at most 256 characters, without control characters, under names "
+    "of 1 to 64 letters, digits and . _ -"
+)
+_METADATA_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Control characters are of no use, PostgreSQL cannot store NUL, and half a surrogate pair is no text.
+_METADATA_TEXT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,256}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _DECIMAL = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
 
@@ -27,6 +40,11 @@ class Transaction:
         region: the Region that wrote it.
         event_id: id of the event that tells of it; the same for every repetition of the write.
         created_at: when it was written, UTC.
+        type: one of TYPES.
+        currency: ISO 4217 code; None if the caller named none.
+        account_id: the account that it belongs to, or that a transfer takes from.
+        counterparty_id: the account that a transfer gives to.
+        metadata: the caller's own texts.
     """
 
     transaction_id: str
@@ -34,6 +52,15 @@ class Transaction:
     region: str
     event_id: uuid.UUID
     created_at: dt.datetime
+    type: str = "payment"
+    currency: str | None = None
+    account_id: str | None = None
+    counterparty_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def content(self) -> tuple[object, ...]:
+        """What the caller asked for: a repetition has the same."""
+        return (self.amount, self.type, self.currency, self.account_id, self.counterparty_id, dict(self.metadata))
 
 
 def parse_amount(value: object) -> Decimal:
@@ -67,6 +94,42 @@ def parse_identifier(value: object) -> str:
     return value
 
 
+def parse_type(value: object) -> str:
+    """Read a transaction's type from JSON.
+
+    Raises:
+        ValueError: it is not one of TYPES; says so, without a subject.
+    """
+    if not isinstance(value, str) or value not in TYPES:
+        raise ValueError(f"must be one of {', '.join(TYPES)}; got {shown(value)}")
+    return value
+
+
+def parse_currency(value: object) -> str:
+    """Read a currency from JSON.
+
+    Raises:
+        ValueError: it is not an active code of ISO 4217; says so, without a subject.
+    """
+    if not isinstance(value, str) or value not in CODES:
+        raise ValueError(f"must be a currency code of ISO 4217 such as EUR, in capitals; got {shown(value)}")
+    return value
+
+
+def parse_metadata(value: object) -> dict[str, str]:
+    """Read the caller's own texts from JSON.
+
+    Raises:
+        ValueError: they do not follow METADATA_RULE; says so, without a subject.
+    """
+    if not isinstance(value, dict) or len(value) > MOST_METADATA:
+        raise ValueError(f"must be {METADATA_RULE}; got {shown(value)}")
+    for name, text in value.items():
+        if not _METADATA_NAME.fullmatch(name) or not isinstance(text, str) or not _METADATA_TEXT.fullmatch(text):
+            raise ValueError(f"must be {METADATA_RULE}; got {shown(text)} under {shown(name)}")
+    return value
+
+
 def shown(value: object) -> str:
     """A value as an error message shows it: never long."""
     if isinstance(value, int) and not -(10**20) < value < 10**20:
@@ -82,6 +145,8 @@ def _decimal(value: object) -> Decimal | None:
         return None
     if isinstance(value, int):
         return Decimal(value)
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and -20 < value.adjusted() < 20 else None
     if isinstance(value, float):
         amount = Decimal(repr(value))
         return amount if amount.is_finite() else None

@@ -1,4 +1,4 @@
-"""Stores a transaction and its event together: the one place that knows how many round trips that takes.
+"""Stores a transaction, its event and what it does to balances together; alone knows how many round trips that takes.
 
 One statement does both, so that a write is one round trip instead of four, and no COMMIT can be lost between two
 answers. Whether DSQL takes an INSERT inside WITH is not documented; where it says no (0A000), the same two inserts
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from psycopg import errors
 
-from transactions import outbox, store
+from transactions import accounts, outbox, store
 from transactions.database import Connection, Database
 from transactions.events import TransactionCreated
 from transactions.invocation import Deadline
@@ -34,6 +34,14 @@ class Recorder:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._one_trip = True
+
+    def post(self, proposed: Transaction, deadline: Deadline, log: Log) -> Transaction:
+        """Like `record`, for a transaction that also changes balances; these need a look before the write.
+
+        Raises:
+            CommandError: the accounts do not allow it; nothing is stored.
+        """
+        return self._database.run(_work(proposed, with_balances), deadline, log)
 
     def record(self, proposed: Transaction, deadline: Deadline, log: Log) -> Transaction:
         """Store a transaction and its event, once per id. May be run again after any failure.
@@ -61,6 +69,15 @@ def in_turn(connection: Connection, transaction: Transaction) -> bool:
     if not store.insert(connection, transaction):
         return False
     outbox.add(connection, TransactionCreated.of(transaction))
+    return True
+
+
+def with_balances(connection: Connection, transaction: Transaction) -> bool:
+    """Store both, and change the balances. False if the id is there already; then nothing is changed."""
+    if not store.insert(connection, transaction):
+        return False
+    versions = accounts.post(connection, transaction)
+    outbox.add(connection, TransactionCreated.of(transaction, versions))
     return True
 
 

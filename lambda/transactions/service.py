@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from transactions import store
+from transactions import accounts, store
 from transactions.commands import WriteTransaction
 from transactions.database import Database
 from transactions.errors import IdentifierTakenError, UnknownTransactionError
@@ -15,6 +15,7 @@ from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.model import Transaction, shown
 from transactions.recording import Recorder
+from transactions.store import Filter, Position
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,29 @@ class Service:
         """Store a transaction and its event together, once per id, in whichever Region it was asked first.
 
         Raises:
-            IdentifierTakenError: the id is taken by a transaction with another amount.
+            IdentifierTakenError: the id is taken by a transaction with other content.
+            CommandError: the accounts do not allow it; nothing is stored.
             UnavailableError: the database cannot be reached, or conflicts lasted until the deadline.
         """
         # Made before the first attempt: an attempt after an unknown COMMIT recognizes by its event id what it wrote.
         proposed = Transaction(
-            command.transaction_id, command.amount, self._region, uuid.uuid4(), dt.datetime.now(dt.UTC)
+            transaction_id=command.transaction_id,
+            amount=command.amount,
+            region=self._region,
+            event_id=uuid.uuid4(),
+            created_at=dt.datetime.now(dt.UTC),
+            type=command.type,
+            currency=command.currency,
+            account_id=command.account_id,
+            counterparty_id=command.counterparty_id,
+            metadata=command.metadata,
         )
-
-        stored = self._recorder.record(proposed, deadline, log)
-        if stored.amount != command.amount:
+        store_it = self._recorder.post if accounts.movements(proposed) else self._recorder.record
+        stored = store_it(proposed, deadline, log)
+        if stored.content() != command.content():
             raise IdentifierTakenError(
                 "transaction_id",
-                f"transaction_id {shown(command.transaction_id)} was used before with another amount; "
+                f"transaction_id {shown(command.transaction_id)} was used before with other content; "
                 "use a new id, or repeat the write as it was",
             )
         repeated = stored.event_id != proposed.event_id
@@ -76,7 +87,23 @@ class Service:
             UnknownTransactionError: there is none with this id.
             UnavailableError: the database cannot be reached.
         """
-        found = self._database.run(lambda connection: store.find(connection, transaction_id), deadline, log)
+        found = self._database.run_statements(lambda connection: store.find(connection, transaction_id), deadline, log)
         if found is None:
             raise UnknownTransactionError("transaction_id", f"no transaction has the id {shown(transaction_id)}")
         return found
+
+    def page(
+        self, wanted: Filter, after: Position | None, limit: int, deadline: Deadline, log: Log
+    ) -> tuple[list[Transaction], Position | None]:
+        """A page of transactions, the newest first, and where it ends; None if it is the last.
+
+        Raises:
+            UnavailableError: the database cannot be reached.
+        """
+        found = self._database.run_statements(
+            lambda connection: store.page(connection, wanted, after, limit + 1), deadline, log
+        )
+        if len(found) <= limit:
+            return found, None
+        last = found[limit - 1]
+        return found[:limit], Position(last.created_at, last.transaction_id)

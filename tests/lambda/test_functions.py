@@ -55,7 +55,7 @@ def test_what_one_region_wrote_the_other_reads(invoke):
     invoke("transactions", write(identifier, "100.5"), region="us-east-1")
     stored = body(invoke("transactions", {"operation": "read", "transaction_id": identifier}, region="us-east-2"))
     created_at = stored.pop("created_at")
-    assert stored == {"transaction_id": identifier, "amount": "100.50", "region": "us-east-1"}
+    assert stored == {"transaction_id": identifier, "amount": "100.50", "region": "us-east-1", "type": "payment"}
     assert created_at.endswith("+00:00")
 
 
@@ -96,7 +96,11 @@ def test_other_amount_under_the_same_id_is_422_and_changes_nothing(invoke):
         ({"operation": ["write"]}, "operation", "read, write"),
         ({"operation": "write"}, "amount", "greater than 0"),
         (write("a b"), "transaction_id", "letters"),
-        (write("a") | {"currency": "EUR"}, "currency", "amount, operation, transaction_id"),
+        (
+            write("a") | {"colour": "red"},
+            "colour",
+            "operation, account_id, amount, counterparty_id, currency, metadata",
+        ),
         ({"operation": "read", "amount": 1}, "amount", "operation, transaction_id"),
         ({"operation": "read", "transaction_id": None}, "transaction_id", "string"),
         (write("x" * 10_000_000), "transaction_id", "1 to 64"),
@@ -237,6 +241,7 @@ def test_relay_publishes_to_the_bus_of_its_region(invoke, stage):
         "amount": 12.3,
         "region": "us-east-1",
         "timestamp": "",
+        "type": "payment",
     }
 
 

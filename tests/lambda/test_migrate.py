@@ -147,7 +147,12 @@ def test_index_is_waited_for(fresh_stage, migrate, monkeypatch):
 
     monkeypatch.setattr(schema.Schema, "_succeeded", spy)
     migrate(fresh_stage)
-    assert waited == ["0003_outbox_by_owner"]
+    assert waited == [
+        "0003_outbox_by_owner",
+        "0025_transactions_by_account",
+        "0026_transactions_by_counterparty",
+        "0027_transactions_by_time",
+    ]
 
 
 def test_index_that_is_not_valid_in_time_is_named(fresh_stage, migrate, monkeypatch):
@@ -210,7 +215,8 @@ def test_misnamed_file_is_refused(tmp_path, name):
 def test_each_role_has_its_rights_and_no_others(stage):
     rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
     tables = (
-        *("transactions", "outbox", "outbox_attempts", "outbox_dead", "relay_leases", "inbox"),
+        *("transactions", "accounts", "outbox", "outbox_attempts", "outbox_dead", "relay_leases"),
+        *("inbox", "account_versions"),
         "schema_migrations",
     )
     with stage.sql() as connection:
@@ -227,12 +233,14 @@ def test_each_role_has_its_rights_and_no_others(stage):
         }
     assert {key: value for key, value in found.items() if value} == {
         ("app", "transactions"): {"SELECT", "INSERT"},
+        ("app", "accounts"): {"SELECT", "INSERT", "UPDATE"},
         ("app", "outbox"): {"SELECT", "INSERT"},
         ("relay", "outbox"): {"SELECT", "DELETE"},
         ("relay", "outbox_attempts"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
         ("relay", "outbox_dead"): {"INSERT"},
         ("relay", "relay_leases"): {"SELECT", "INSERT", "UPDATE"},
         ("consumer", "inbox"): {"INSERT"},
+        ("consumer", "account_versions"): {"SELECT", "INSERT", "UPDATE"},
         **{("readonly", table): {"SELECT"} for table in tables},
     }
 

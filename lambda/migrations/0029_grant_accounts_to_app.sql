@@ -1,0 +1,1 @@
+grant select, insert, update on transactions.accounts to app

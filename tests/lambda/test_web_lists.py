@@ -1,0 +1,177 @@
+"""The HTTP API's paths, lists and health."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import Any
+
+import pytest
+from transactions.logs import Log
+
+calls = importlib.import_module("tests.lambda.calls")
+call, event, name = calls.call, calls.event, calls.name
+
+# --- paths
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("GET", "/transaction", 404),
+        ("DELETE", "/transactions", 405),
+        ("POST", "/transactions/a", 405),
+        ("POST", "/health", 405),
+        ("GET", "/transactions/nobody", 404),
+        ("GET", "/transactions/a b", 400),
+        ("GET", "/transactions/a/b", 400),
+    ],
+)
+def test_wrong_path_or_method(call, method, path, status):
+    answered, _, headers = call(method, path)
+    assert answered == status
+    assert ("allow" in headers) is (status == 405)
+
+
+def test_stage_in_the_path_is_no_part_of_it(invoke):
+    request = event("GET", "/live/health")
+    request["requestContext"]["stage"] = "live"
+    assert invoke("transactions", request)["statusCode"] == 200
+
+
+# --- lists
+
+
+def stored_many(call, account: str, count: int) -> list[str]:
+    return [
+        call(
+            "POST",
+            "/transactions",
+            {"amount": "1", "account_id": account, "transaction_id": name(), "metadata": {"n": str(number)}},
+            region=("us-east-1", "us-east-2")[number % 2] if number < 2 else "us-east-2",
+        )[1]["transaction_id"]
+        for number in range(count)
+    ]
+
+
+def pages(call, **query) -> list[list[dict[str, Any]]]:
+    found, cursor = [], {}
+    while True:
+        status, page, _ = call("GET", "/transactions", **query, **cursor)
+        assert status == 200
+        found.append(page["items"])
+        if "next_cursor" not in page:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.parametrize(("limit", "sizes"), [("3", [3, 3, 1]), ("7", [7]), ("100", [7]), ("1", [1] * 7)])
+def test_pages_hold_each_transaction_once_the_newest_first(call, limit, sizes):
+    account = name()
+    ids = stored_many(call, account, 7)
+    found = pages(call, account_id=account, limit=limit)
+    assert [len(page) for page in found] == sizes
+    assert [item["transaction_id"] for page in found for item in page] == ids[::-1]
+
+
+def test_pages_without_an_account_go_by_time_over_everything(call):
+    ids = stored_many(call, name(), 8)
+    since = call("GET", f"/transactions/{ids[0]}")[1]["created_at"]
+    found = [item["transaction_id"] for page in pages(call, since=since, limit="3") for item in page]
+    assert found == ids[::-1]
+
+
+def test_page_goes_on_where_it_ended_also_if_newer_ones_came(call):
+    account = name()
+    ids = stored_many(call, account, 4)
+    _, first, _ = call("GET", "/transactions", account_id=account, limit="2")
+    stored_many(call, account, 3)
+    _, second, _ = call("GET", "/transactions", account_id=account, limit="2", cursor=first["next_cursor"])
+    assert [item["transaction_id"] for item in first["items"] + second["items"]] == ids[::-1]
+
+
+def test_filters_by_type_time_and_either_side_of_a_transfer(call):
+    a, b = name(), name()
+    for account in (a, b):
+        deposit = {"type": "deposit", "amount": "9", "currency": "EUR", "account_id": account}
+        call("POST", "/transactions", deposit)
+    transfer = {"type": "transfer", "amount": "3", "currency": "EUR", "account_id": a, "counterparty_id": b}
+    moved = call("POST", "/transactions", transfer)[1]
+
+    def types_of(**query: str) -> list[str]:
+        return [item["type"] for page in pages(call, **query) for item in page]
+
+    assert types_of(account_id=a) == types_of(account_id=b) == ["transfer", "deposit"]
+    assert types_of(account_id=b, type="transfer") == ["transfer"]
+    assert types_of(account_id=b, before=moved["created_at"]) == ["deposit"]
+    assert types_of(account_id=b, since=moved["created_at"]) == ["transfer"]
+    assert types_of(type="transfer", since=moved["created_at"]) == ["transfer"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "101"},
+        {"limit": "²"},
+        {"since": "yesterday"},
+        {"since": "2026-10-01T12:00:00"},
+        {"before": "0001-01-01T00:00:00+14:00"},
+        {"cursor": "x"},
+        {"cursor": "bnVsbA"},
+        {"type": "gift"},
+        {"account_id": ""},
+        {"page": "2"},
+    ],
+)
+def test_bad_query_is_400_and_names_the_parameter(call, query):
+    status, problem, _ = call("GET", "/transactions", **query)
+    assert (status, problem["field"]) == (400, next(iter(query)))
+
+
+# --- health
+
+
+def test_health_asks_nobody(call):
+    assert call("GET", "/health", environment={"PGPORT": "9"})[:2] == (200, {"status": "ok", "region": "us-east-1"})
+
+
+def test_deep_health_tells_of_database_and_backlog(call, stage):
+    status, body, _ = call("GET", "/health/deep", region="us-east-2")
+    assert (status, body["status"], body["region"]) == (200, "ok", "us-east-2")
+    assert body["database"]["circuit"] == "closed"
+    call("POST", "/transactions", {"amount": "1"})
+    with stage.sql() as connection:
+        connection.execute("update transactions.outbox set created_at = now() - interval '11 minutes'")
+    status, body, _ = call("GET", "/health/deep")
+    assert (status, body["status"]) == (200, "degraded")
+    assert body["outbox"]["oldest_seconds"] > 600
+
+
+def test_deep_health_is_503_when_the_database_cannot_be_reached(call):
+    status, body, headers = call("GET", "/health/deep", environment={"PGPORT": "9"})
+    assert (status, body["status"], body["database"]["circuit"]) == (503, "unavailable", "closed")
+    assert "retry-after" in headers
+
+
+def test_open_circuit_is_503_with_retry_after(call):
+    import api
+
+    call("GET", "/health")
+    for _ in range(5):
+        api._database().circuit.failed(Log("ERROR"))
+    status, problem, headers = call("POST", "/transactions", {"amount": "1"})
+    assert (status, 5 <= int(headers["retry-after"]) <= 15) == (503, True)
+    assert "the database is not well" in problem["detail"]
+    assert call("GET", "/health/deep")[1]["database"] == {"circuit": "open"}
+
+
+def test_unexpected_error_is_500_without_internals(call, monkeypatch):
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret of the inside")
+
+    monkeypatch.setattr("transactions.recording.together", fail)
+    status, problem, _ = call("POST", "/transactions", {"amount": "1"})
+    assert (status, problem["title"]) == (500, "Something failed here")
+    assert "secret" not in json.dumps(problem)
