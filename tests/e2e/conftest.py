@@ -63,10 +63,17 @@ def cloud_environment(cloud, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def deployed(cloud, cloud_environment, tmp_path_factory):
+def package_settings(cloud_environment, tmp_path_factory):
+    """The same, with the Lambda package built and named."""
     packages = tmp_path_factory.mktemp("package")
     environment = package_environment(cloud_environment, packages)
     assert chosen(environment, packages) is not None
+    return environment
+
+
+@pytest.fixture(scope="session")
+def deployed(cloud, package_settings, tmp_path_factory):
+    environment = package_settings
     work = tmp_path_factory.mktemp("work")
     stack = Stack(REPOSITORY, environment, lambda _: None, output=work / "cdktf.out", build=work / "terraform")
     stack.synthesize()

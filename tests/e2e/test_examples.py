@@ -1,0 +1,159 @@
+"""The examples as a reader runs them: copied, nothing added, pointed to the embedded cloud by the environment alone."""
+
+import json
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from delivery.providers import choose
+from delivery.terraform import Terraform, quiet_environment
+from delivery.toolchain import find_terraform
+from ops.application import invoke
+from ops.aws import Aws
+from ops.deployment import Deployment
+
+from .conftest import REPOSITORY
+
+pytestmark = pytest.mark.e2e
+SIDES = {"primary": "us-east-1", "secondary": "us-east-2"}
+
+
+def prepare(directory, name, settings, variables):
+    """Copy an example beside the modules; gives Terraform on the copy, initialized."""
+    for folder in ("modules", f"examples/{name}"):
+        shutil.copytree(REPOSITORY / folder, directory / folder, ignore=shutil.ignore_patterns(".*", "*.tfstate*"))
+    kept = {key: value for key, value in settings.items() if key not in ("TF_CLI_ARGS_init", "TF_WORKSPACE")}
+    kept |= {f"TF_VAR_{variable}": value for variable, value in variables.items()}
+    binary = find_terraform(kept)
+    chosen = choose(kept, platform=binary.platform, folder=directory / "build")
+    kept = quiet_environment(kept, chosen.configuration)
+    terraform = Terraform(directory / "examples" / name, kept, binary.path, directory / "build")
+    terraform.init()
+    return terraform
+
+
+@pytest.fixture(scope="module")
+def applied(package_settings, surroundings, tmp_path_factory):
+    """The examples `minimal` and `complete`, applied at the same time: most of an apply is waiting."""
+    variables = {"minimal": {}, "complete": surroundings}
+    examples = {
+        name: prepare(tmp_path_factory.mktemp(name), name, package_settings, given) for name, given in variables.items()
+    }
+    with ThreadPoolExecutor() as pool:
+        try:
+            list(pool.map(Terraform.apply, examples.values()))
+            yield examples
+        finally:
+            list(pool.map(remove, examples.values()))
+
+
+def remove(terraform):
+    """Destroy an example as its README says: deletion protection first."""
+    if not terraform.addresses():
+        return
+    off = {"deletion_protection": "false"} if (terraform.directory / "audit.tf").exists() else {}
+    main = terraform.directory / "main.tf"
+    if not off:
+        main.write_text(main.read_text().replace("  name  ", "  deletion_protection = false\n  name  ", 1))
+    terraform.apply(variables=off)
+    terraform.destroy(variables=off)
+
+
+def protected(cloud_environment):
+    """Whether each cluster of the cloud is protected, by its Name."""
+    aws, found = Aws(cloud_environment), {}
+    for region in SIDES.values():
+        client = aws.client("dsql", region)
+        for listed in client.list_clusters()["clusters"]:
+            cluster = client.get_cluster(identifier=listed["identifier"])
+            name = client.list_tags_for_resource(resourceArn=cluster["arn"])["tags"]["Name"]
+            found[name] = cluster["deletionProtectionEnabled"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def surroundings(cloud_environment):
+    """What the complete example expects to be there: an account, a role for the link step, subnets in both Regions."""
+    aws = Aws(cloud_environment)
+    account = aws.client("sts", "us-east-1").get_caller_identity()["Account"]
+    iam = aws.client("iam", "us-east-1")
+    role = iam.create_role(RoleName="payments-link", AssumeRolePolicyDocument=trust(account))["Role"]["Arn"]
+    statement = {"Effect": "Allow", "Action": "dsql:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName="payments-link", PolicyName="link", PolicyDocument=document)
+    places = {side: place(aws.client("ec2", region)) for side, region in SIDES.items()}
+    yield {
+        "account_id": account,
+        "link_role_arn": role,
+        "vpc": json.dumps({"private_endpoint": False, **places}),
+    }
+    iam.delete_role_policy(RoleName="payments-link", PolicyName="link")
+    iam.delete_role(RoleName="payments-link")
+
+
+def trust(account):
+    principal = {"AWS": f"arn:aws:iam::{account}:root"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def place(ec2):
+    """A subnet and a security group of a new VPC."""
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="functions", Description="functions")["GroupId"]
+    return {"subnet_ids": [subnet], "security_group_ids": [group]}
+
+
+def test_minimal_makes_a_protected_pair(applied, cloud_environment):
+    assert set(applied["minimal"].output()["regions"]) == set(SIDES)
+    found = protected(cloud_environment)
+    assert (found["orders-primary"], found["orders-secondary"]) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["minimal", "complete"])
+def test_an_applied_example_does_not_drift(applied, name):
+    plan = applied[name].plan()
+    assert not plan.changes, plan.summary()
+
+
+def test_completes_inputs_reach_the_functions(applied, cloud_environment, surroundings):
+    client = Aws(cloud_environment).client("lambda", "us-east-1")
+    function = client.get_function(FunctionName="payments-transactions-primary")
+    configuration = function["Configuration"]
+    assert (configuration["MemorySize"], configuration["Timeout"]) == (1024, 15)
+    assert configuration["Environment"]["Variables"]["LOG_LEVEL"] == "WARNING"
+    assert configuration["VpcConfig"]["SubnetIds"] == json.loads(surroundings["vpc"])["primary"]["subnet_ids"]
+    assert function["Concurrency"]["ReservedConcurrentExecutions"] == 20
+
+
+def test_completes_rule_copies_large_transactions_in_both_regions(applied, cloud_environment):
+    aws, outputs = Aws(cloud_environment), applied["complete"].output()
+    deployment = Deployment.of({**outputs, "name": "payments", "witness_region": "us-west-2"})
+    for amount in (9999, 10000):
+        event = {"operation": "write", "transaction_id": f"of-{amount}", "amount": amount}
+        assert invoke(aws, deployment.primary, event).status == 200
+    for side, region in SIDES.items():
+        audited = messages(aws.client("sqs", region), outputs["audit_queue_urls"][side])
+        assert [message["detail"]["transaction_id"] for message in audited] == ["of-10000"], side
+
+
+def test_destroying_a_protected_pair_in_two_steps_leaves_nothing(applied, cloud_environment):
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(remove, applied.values()))
+    assert [terraform.addresses() for terraform in applied.values()] == [[], []]
+    assert not {f"{name}-{side}" for name in ("orders", "payments") for side in SIDES} & set(
+        protected(cloud_environment)
+    )
+
+
+def messages(sqs, url, *, seconds=30.0):
+    """Messages of a queue, once one has come or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
+        if found:
+            return [json.loads(message["Body"]) for message in found]
+    return []
