@@ -1,0 +1,143 @@
+"""Money is neither made nor lost, whatever breaks. Longer, with its table: BANK_SECONDS=60 pytest -s <this>."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import json
+import os
+import random
+from collections import Counter
+
+import pytest
+from transactions import connection as connection_module
+from transactions import events, inbox
+from transactions.accounts import movements
+from transactions.store import _transaction
+
+bank_module = importlib.import_module("tests.lambda.bank")
+SECONDS = float(os.environ.get("BANK_SECONDS", "3"))
+
+
+@pytest.fixture(scope="module")
+def bank(migrated_stage):
+    """A bank after its day, with what the database holds of it."""
+    wire = importlib.import_module("tests.lambda.wire").Wire(int(migrated_stage.environment["PGPORT"]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGHOSTADDR", "127.0.0.1")
+        patch.setenv("PGPORT", migrated_stage.environment["PGPORT"])
+        with migrated_stage.sql() as connection:
+            for table in ("outbox", "outbox_attempts", "outbox_dead", "relay_leases"):
+                connection.execute(f"delete from transactions.{table}")
+        patch.setenv("PGPORT", str(wire.port))
+        bank = bank_module.Bank(migrated_stage, wire, SECONDS)
+        patch.setattr(connection_module, "generate", bank_module.aging_tokens(bank.injected))
+        patch.setattr("transactions.drain._LONGEST_PAUSE_SECONDS", 0.2)
+        bank.run()
+        patch.undo()
+        patch.setenv("PGHOSTADDR", "127.0.0.1")
+        patch.setenv("PGPORT", migrated_stage.environment["PGPORT"])
+        with migrated_stage.sql() as connection:
+            read(bank, connection)
+        yield bank
+    wire.close()
+
+
+def read(bank, connection) -> None:
+    columns = (
+        "transaction_id, amount, region, event_id, created_at, type, currency, account_id, counterparty_id, metadata"
+    )
+    bank.stored = [
+        _transaction(row)
+        for row in connection.execute(
+            f"select {columns} from transactions.transactions where transaction_id like %s", [f"{bank.prefix}%"]
+        )
+    ]
+    bank.balances = {
+        account: (balance, version)
+        for account, balance, version in connection.execute(
+            "select account_id, balance, version from transactions.accounts where account_id = any(%s)",
+            [bank.accounts],
+        )
+    }
+    bank.parked = connection.execute("select count(*) from transactions.outbox_dead").fetchone()[0]
+
+
+def test_something_was_broken(bank):
+    """A run that injects nothing proves nothing."""
+    print(f"\n{len(bank.stored)} transactions, {len(bank.refused)} refused for too little money, in {SECONDS:g} s")
+    print(f"{len(bank.totals)} snapshots of all balances")
+    for title, counts in (("injected", bank.injected), ("seen", bank.seen)):
+        for name, count in sorted(counts.items()):
+            print(f"{title:>9}  {count:6}  {name}")
+    assert sum(count for name, count in bank.injected.items() if name.startswith("connections cut")) >= 5
+    assert bank.injected["answers lost on the way to the client"]
+    assert len(bank.stored) > 50
+    assert {transaction.region for transaction in bank.stored} == set(bank_module.REGIONS)
+
+
+def test_total_is_constant_in_every_snapshot_and_no_balance_negative(bank):
+    assert len(bank.totals) > 5
+    assert {total for total, _ in bank.totals} == {bank_module.ACCOUNTS * bank_module.OPENING}
+    assert min(least for _, least in bank.totals) >= 0
+
+
+def test_what_was_acknowledged_is_stored_and_what_was_refused_is_not(bank):
+    stored = {transaction.transaction_id: transaction for transaction in bank.stored}
+    assert bank.acknowledged.keys() == stored.keys()
+    assert all(stored[key].content() == command.content() for key, command in bank.acknowledged.items())
+    assert not bank.refused & stored.keys()
+
+
+def test_balances_are_the_sum_of_the_transactions(bank):
+    """Neither lost nor doubled: each transaction's movements count once."""
+    expected, changes = Counter(), Counter()
+    for transaction in bank.stored:
+        for account, amount in movements(transaction).items():
+            expected[account] += amount
+            changes[account] += 1
+    assert {account: balance for account, (balance, _) in bank.balances.items()} == dict(expected)
+    assert {account: version for account, (_, version) in bank.balances.items()} == dict(changes)
+
+
+def test_every_transaction_has_one_event_and_all_are_on_the_bus(bank):
+    published = Counter(json.loads(detail)["event_id"] for detail in bank.bus.accepted)
+    assert published.keys() == {str(transaction.event_id) for transaction in bank.stored}
+    assert bank.parked == 0
+    print(f"\n{sum(published.values()) - len(published)} of {len(published)} events were published twice")
+
+
+def test_history_has_no_lost_update(bank):
+    """Two transactions that read the same balance would have made the same version of an account."""
+    made: dict[str, list[int]] = {account: [] for account in bank.accounts}
+    for detail in {json.loads(detail)["event_id"]: json.loads(detail) for detail in bank.bus.accepted}.values():
+        for account, version in detail["account_versions"].items():
+            made[account].append(version)
+    for account, versions in made.items():
+        assert sorted(versions) == list(range(1, bank.balances[account][1] + 1))
+
+
+def test_consumer_takes_each_event_once_in_any_order(bank, stage, deadline, log):
+    """Everything is delivered twice, shuffled."""
+    deliveries = bank.bus.accepted * 2
+    random.shuffle(deliveries)
+    database, now = stage.database("consumer", "us-east-2"), dt.datetime.now(dt.UTC)
+    consumer, new = f"test-{bank.prefix}", 0
+
+    def work(connection, event):
+        recorded = inbox.record(connection, consumer, event, region="us-east-2", received_at=now)
+        if recorded:
+            inbox.advance(connection, consumer, event, received_at=now)
+        return recorded
+
+    for detail in deliveries:
+        envelope = {"source": events.SOURCE, "detail-type": "Transaction Created", "detail": json.loads(detail)}
+        received = events.parse(envelope)
+        new += database.run(lambda connection, event=received: work(connection, event), deadline, log)
+    database.close()
+    assert new == len(bank.stored)
+    with stage.sql() as connection:
+        rows = connection.execute(
+            "select account_id, version from transactions.account_versions where consumer = %s", [consumer]
+        ).fetchall()
+    assert dict(rows) == {account: version for account, (_, version) in bank.balances.items()}
