@@ -201,7 +201,7 @@ class Bank:
         while time.monotonic() < until:
             over, drain = self._over.is_set(), Drain(database, Publisher("bus", self.bus).publish)
             try:
-                drained = drain.run(region, Deadline(time.monotonic() + 10), Quiet(self.seen))
+                drained = drain.run(region, Deadline(time.monotonic() + 2), Quiet(self.seen))
                 if over and drained.complete and not self.left(region):
                     return
             except ApplicationError:

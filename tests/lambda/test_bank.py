@@ -33,6 +33,7 @@ def bank(migrated_stage):
         bank = bank_module.Bank(migrated_stage, wire, SECONDS)
         patch.setattr(connection_module, "generate", bank_module.aging_tokens(bank.injected))
         patch.setattr("transactions.drain._LONGEST_PAUSE_SECONDS", 0.2)
+        patch.setattr("transactions.drain._LEASE_SECONDS", 1.0)  # beyond 2 s: nobody waits long for a dead relay
         bank.run()
         patch.undo()
         patch.setenv("PGHOSTADDR", "127.0.0.1")
