@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-ROOMS := infra localcloud delivery ops demo main.py
+ROOMS := infra localcloud delivery ops demo bench main.py
 
 .PHONY: help
 help: ## List the targets
@@ -38,7 +38,7 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 	@$(RUN) -m mypy $(ROOMS)
 	@$(RUN) -m mypy lambda
 	@shellcheck infra/*.sh .ci/run .ci/cdktf
-	@for folder in examples infra modules tests; do terraform fmt -check -recursive $$folder >/dev/null || \
+	@for folder in bench examples infra modules tests; do terraform fmt -check -recursive $$folder >/dev/null || \
 		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
 
@@ -56,6 +56,10 @@ checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would cre
 .PHONY: cdktf
 cdktf: $(STAMP) ## Prove cdktf's own CLI (npm, 420 MB) on an embedded cloud: synth, diff, deploy, output, destroy
 	@.ci/cdktf
+
+.PHONY: bench
+bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS=plan, ARGS=synthesis)
+	@$(RUN) -m bench $(ARGS)
 
 # --- build
 .PHONY: synth

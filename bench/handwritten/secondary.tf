@@ -1,0 +1,324 @@
+resource "aws_dsql_cluster" "secondary" {
+  provider = aws.secondary
+
+  deletion_protection_enabled = true
+  kms_encryption_key          = "AWS_OWNED_KMS_KEY"
+  tags                        = { Name = "orders-secondary" }
+
+  multi_region_properties {
+    witness_region = "us-west-2"
+  }
+}
+
+resource "aws_cloudwatch_log_group" "secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name              = "/aws/lambda/orders-${each.key}-secondary"
+  retention_in_days = 30
+}
+
+resource "aws_iam_role" "secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name               = "orders-${each.key}-secondary"
+  assume_role_policy = local.assumed_by_lambda
+}
+
+resource "aws_iam_role_policy" "work_secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name = "work"
+  role = aws_iam_role.secondary[each.key].name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:us-east-2:${local.account}:log-group:/aws/lambda/orders-${each.key}-secondary:*"
+      }],
+      contains(["consumer", "relay"], each.key) ? [{
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = "arn:aws:sqs:us-east-2:${local.account}:orders-failed-secondary"
+      }] : [],
+      each.key == "relay" ? [{
+        Effect   = "Allow"
+        Action   = ["events:PutEvents"]
+        Resource = "arn:aws:events:us-east-2:${local.account}:event-bus/orders"
+      }] : [],
+      each.key == "transactions" ? [{
+        Effect   = "Allow"
+        Action   = ["lambda:InvokeFunction"]
+        Resource = "arn:aws:lambda:us-east-2:${local.account}:function:orders-relay-secondary"
+      }] : [],
+    )
+  })
+}
+
+resource "aws_iam_role_policy" "database_secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  name = "database"
+  role = aws_iam_role.secondary[each.key].name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = each.value.actions, Resource = aws_dsql_cluster.secondary.arn }]
+  })
+}
+
+resource "aws_lambda_function" "secondary" {
+  provider = aws.secondary
+  for_each = local.functions
+
+  function_name    = "orders-${each.key}-secondary"
+  role             = aws_iam_role.secondary[each.key].arn
+  architectures    = ["arm64"]
+  runtime          = "python3.13"
+  handler          = local.handlers[each.key]
+  filename         = var.package
+  source_code_hash = filebase64sha256(var.package)
+  memory_size      = 512
+  timeout          = each.value.timeout
+
+  environment {
+    variables = merge(
+      {
+        CLUSTER_ENDPOINT = "${aws_dsql_cluster.secondary.identifier}.dsql.us-east-2.on.aws"
+        DATABASE_ROLE    = each.value.role
+        LOG_LEVEL        = "INFO"
+      },
+      each.key == "relay" ? { EVENT_BUS_NAME = "orders" } : {},
+      each.key == "transactions" ? {
+        CLUSTER_IDENTIFIER  = aws_dsql_cluster.secondary.identifier
+        RELAY_FUNCTION_NAME = "orders-relay-secondary"
+      } : {},
+    )
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.secondary[each.key].name
+  }
+
+  depends_on = [aws_iam_role_policy.work_secondary, aws_iam_role_policy.database_secondary]
+}
+
+resource "aws_sqs_queue" "failed_secondary" {
+  provider = aws.secondary
+
+  name                      = "orders-failed-secondary"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_lambda_function_event_invoke_config" "secondary" {
+  provider = aws.secondary
+  for_each = { consumer = 2, relay = 0 }
+
+  function_name                = aws_lambda_function.secondary[each.key].function_name
+  maximum_event_age_in_seconds = 21600
+  maximum_retry_attempts       = each.value
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failed_secondary.arn
+    }
+  }
+}
+
+resource "aws_iam_role" "schedule_secondary" {
+  provider = aws.secondary
+
+  name = "orders-schedule-secondary"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "schedule_secondary" {
+  provider = aws.secondary
+
+  name = "invoke"
+  role = aws_iam_role.schedule_secondary.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction"
+      Resource = "arn:aws:lambda:us-east-2:${local.account}:function:orders-relay-secondary"
+    }]
+  })
+}
+
+resource "aws_scheduler_schedule" "relay_secondary" {
+  provider = aws.secondary
+
+  name                = "orders-relay-secondary"
+  schedule_expression = "rate(1 minute)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.secondary["relay"].arn
+    role_arn = aws_iam_role.schedule_secondary.arn
+    input    = "{}"
+
+    retry_policy {
+      maximum_event_age_in_seconds = 60
+      maximum_retry_attempts       = 0
+    }
+  }
+
+  depends_on = [aws_lambda_invocation.migration, aws_iam_role_policy.schedule_secondary]
+}
+
+resource "aws_cloudwatch_event_bus" "secondary" {
+  provider = aws.secondary
+
+  name        = "orders"
+  description = "Events of orders"
+}
+
+resource "aws_cloudwatch_event_bus_policy" "secondary" {
+  provider = aws.secondary
+
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "ForwardFromPeer"
+      Effect    = "Allow"
+      Principal = { AWS = aws_iam_role.forward_primary.arn }
+      Action    = "events:PutEvents"
+      Resource  = "arn:aws:events:us-east-2:${local.account}:event-bus/orders"
+    }]
+  })
+}
+
+resource "aws_sqs_queue" "undelivered_secondary" {
+  provider = aws.secondary
+
+  name                      = "orders-undelivered-secondary"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = "arn:aws:sqs:us-east-2:${local.account}:orders-undelivered-secondary"
+      Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:events:us-east-2:${local.account}:rule/orders/*" } }
+    }]
+  })
+}
+
+resource "aws_iam_role" "forward_secondary" {
+  provider = aws.secondary
+
+  name = "orders-forward-secondary"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "events.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "forward_secondary" {
+  provider = aws.secondary
+
+  name = "put-events"
+  role = aws_iam_role.forward_secondary.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "events:PutEvents"
+      Resource = "arn:aws:events:us-east-1:${local.account}:event-bus/orders"
+    }]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "forward_secondary" {
+  provider = aws.secondary
+
+  name           = "orders-forward-to-primary"
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = ["us-east-2"] })
+}
+
+resource "aws_cloudwatch_event_target" "forward_secondary" {
+  provider = aws.secondary
+
+  rule           = aws_cloudwatch_event_rule.forward_secondary.name
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  target_id      = "bus-primary"
+  arn            = aws_cloudwatch_event_bus.primary.arn
+  role_arn       = aws_iam_role.forward_secondary.arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered_secondary.arn
+  }
+
+  depends_on = [aws_cloudwatch_event_bus_policy.primary, aws_iam_role_policy.forward_secondary]
+}
+
+resource "aws_cloudwatch_event_rule" "receive_secondary" {
+  provider = aws.secondary
+
+  name           = "orders-receive-from-primary"
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = ["us-east-2"] }] })
+}
+
+resource "aws_lambda_permission" "receive_secondary" {
+  provider = aws.secondary
+
+  statement_id  = "receive"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.secondary["consumer"].function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.receive_secondary.arn
+}
+
+resource "aws_cloudwatch_event_target" "receive_secondary" {
+  provider = aws.secondary
+
+  rule           = aws_cloudwatch_event_rule.receive_secondary.name
+  event_bus_name = aws_cloudwatch_event_bus.secondary.name
+  target_id      = "consumer"
+  arn            = aws_lambda_function.secondary["consumer"].arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered_secondary.arn
+  }
+
+  depends_on = [aws_lambda_invocation.migration, aws_lambda_permission.receive_secondary]
+}
