@@ -13,11 +13,12 @@ INSERT = (
     "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 
+FIND = "select received_at from transactions.inbox where consumer = %s and event_id = %s"
 SEEN = (
     "insert into transactions.account_versions (consumer, account_id, version, transaction_id, seen_at) "
     "values (%s, %s, %s, %s, %s) on conflict (consumer, account_id) do update "
     "set version = excluded.version, transaction_id = excluded.transaction_id, seen_at = excluded.seen_at "
-    "where account_versions.version < excluded.version"
+    "where account_versions.version <= excluded.version"
 )
 
 
@@ -34,7 +35,7 @@ def record(
         received_at: when.
 
     Returns:
-        False if this consumer had received it before.
+        False if this consumer had received it before, by another delivery.
     """
     values = (
         consumer,
@@ -46,11 +47,17 @@ def record(
         event.timestamp,
         received_at,
     )
-    return connection.execute(INSERT, values).rowcount == 1
+    if connection.execute(INSERT, values).rowcount == 1:
+        return True
+    row = connection.execute(FIND, [consumer, event.event_id]).fetchone()
+    # The moment is this invocation's own: an attempt before, whose COMMIT got no answer, recorded it.
+    return row is not None and bool(row[0] == received_at)
 
 
 def advance(connection: Connection, consumer: str, event: TransactionCreated, *, received_at: dt.datetime) -> list[str]:
     """Note the newest transaction of each account that an event is about.
+
+    The same version again is the same event: an attempt before this one got no answer.
 
     Returns:
         The accounts of which the consumer knew a newer one: for them the event is out of order and changes nothing.

@@ -161,7 +161,7 @@ class Schema:
         try:
             return self._database.run_statements(work, self._deadline, self._log)
         except (UnavailableError, psycopg.Error) as error:
-            cause = error.__cause__ if isinstance(error, UnavailableError) else error
+            cause = (isinstance(error, UnavailableError) and error.__cause__) or error
             state = f" (SQLSTATE {cause.sqlstate})" if isinstance(cause, psycopg.Error) and cause.sqlstate else ""
             raise MigrationError(f"{name} failed: {str(cause).strip()}{state}") from error
 

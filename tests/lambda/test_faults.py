@@ -10,10 +10,11 @@ from decimal import Decimal
 import pytest
 from psycopg import errors
 from transactions import database as database_module
-from transactions import outbox, recording, store
+from transactions import inbox, outbox, recording, store
 from transactions.commands import WriteTransaction
 from transactions.database import Database
 from transactions.errors import DatabaseUnavailableError
+from transactions.events import TransactionCreated
 from transactions.failures import POLICIES, ConnectError, Failure, SilenceError, classify
 from transactions.invocation import Deadline
 from transactions.model import Transaction
@@ -272,4 +273,27 @@ def test_limit_is_not_tried_again(stage, deadline, log):
     with pytest.raises(errors.ProgramLimitExceeded):
         database.run(fill, deadline, log)
     assert calls == [1]
+    database.close()
+
+
+@pytest.mark.parametrize(("fault", "message"), [("after", 4), ("late", 4), ("before", 2)])
+def test_receipt_whose_commit_got_no_answer_is_new_and_in_order(stage, wire, deadline, log, fault, message):
+    """BEGIN, the inbox, the account's version, COMMIT."""
+    moment = dt.datetime.now(dt.UTC)
+    account = f"acc-{uuid.uuid4()}"
+    event = TransactionCreated(
+        uuid.uuid4(), "t", Decimal("1.00"), "us-east-1", moment, "deposit", "EUR", account, None, {account: 1}
+    )
+
+    def work(connection, at=moment):
+        new = inbox.record(connection, "test", event, region="us-east-2", received_at=at)
+        return new, inbox.advance(connection, "test", event, received_at=at)
+
+    database = stage.database("consumer", "us-east-2")
+    database.run(lambda connection: connection.execute("select 1"), deadline, log)
+    wire.arm(fault, message)
+    assert database.run(work, deadline, log) == (True, [])
+    assert wire.struck == 1
+    later = moment + dt.timedelta(seconds=1)
+    assert database.run(lambda connection: work(connection, later), deadline, log)[0] is False
     database.close()

@@ -177,6 +177,13 @@ def test_unreachable_database_fails_with_its_reason(fresh_stage, migrate):
         migrate(fresh_stage, PGPORT="9")
 
 
+def test_database_that_is_left_alone_fails_with_that_reason(fresh_stage):
+    database = schema_database(fresh_stage, "us-east-1")
+    database.circuit.failed(Log("ERROR"), weight=9)
+    with pytest.raises(MigrationError, match="the bootstrap of the schema failed: the database is not well"):
+        schema.Schema(database, Deadline(time.monotonic() + 10), Log("ERROR")).migrate([])
+
+
 def test_mappings_follow_the_event(fresh_stage, migrate):
     migrate(fresh_stage, {"roles": {"app": [f"{ARN}a", f"{ARN}b"], "relay": [f"{ARN}r"]}})
     migrate(fresh_stage, {"roles": {"app": [f"{ARN}b", f"{ARN}c", f"{ARN}c"]}})
@@ -239,7 +246,7 @@ def test_each_role_has_its_rights_and_no_others(stage):
         ("relay", "outbox_attempts"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
         ("relay", "outbox_dead"): {"INSERT"},
         ("relay", "relay_leases"): {"SELECT", "INSERT", "UPDATE"},
-        ("consumer", "inbox"): {"INSERT"},
+        ("consumer", "inbox"): {"SELECT", "INSERT"},
         ("consumer", "account_versions"): {"SELECT", "INSERT", "UPDATE"},
         **{("readonly", table): {"SELECT"} for table in tables},
     }
@@ -255,7 +262,7 @@ def test_each_role_has_its_rights_and_no_others(stage):
         ("transactions", "select 1 from transactions.inbox"),
         ("relay", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
         ("relay", "select 1 from transactions.transactions"),
-        ("consumer", "select 1 from transactions.inbox"),
+        ("consumer", "delete from transactions.inbox"),
         ("consumer", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
         ("transactions", "create table transactions.mine (id int)"),
         ("relay", "insert into transactions.schema_migrations values (99, '', '', now())"),

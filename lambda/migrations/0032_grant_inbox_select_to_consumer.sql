@@ -1,0 +1,1 @@
+grant select on transactions.inbox to consumer
