@@ -8,6 +8,7 @@ import json
 import os
 import random
 from collections import Counter
+from functools import partial
 
 import pytest
 from transactions import connection as connection_module
@@ -122,10 +123,10 @@ def test_consumer_takes_each_event_once_in_any_order(bank, stage, deadline, log)
     """Everything is delivered twice, shuffled."""
     deliveries = bank.bus.accepted * 2
     random.shuffle(deliveries)
-    database, now = stage.database("consumer", "us-east-2"), dt.datetime.now(dt.UTC)
+    database = stage.database("consumer", "us-east-2")
     consumer, new = f"test-{bank.prefix}", 0
 
-    def work(connection, event):
+    def work(connection, event, now):
         recorded = inbox.record(connection, consumer, event, region="us-east-2", received_at=now)
         if recorded:
             inbox.advance(connection, consumer, event, received_at=now)
@@ -134,7 +135,8 @@ def test_consumer_takes_each_event_once_in_any_order(bank, stage, deadline, log)
     for detail in deliveries:
         envelope = {"source": events.SOURCE, "detail-type": "Transaction Created", "detail": json.loads(detail)}
         received = events.parse(envelope)
-        new += database.run(lambda connection, event=received: work(connection, event), deadline, log)
+        now = dt.datetime.now(dt.UTC)  # of this delivery
+        new += database.run(partial(work, event=received, now=now), deadline, log)
     database.close()
     assert new == len(bank.stored)
     with stage.sql() as connection:
