@@ -124,6 +124,8 @@ class Database:
                 time.sleep(pause)
             else:
                 self.circuit.succeeded(log)
+                if failures:
+                    log.metric("TransactionRetries", failures.total())
                 return result
 
     def close(self) -> None:

@@ -57,7 +57,8 @@ def test_whole_transaction_runs_again_after_a_conflict(admin, counter, deadline,
     admin.run(increment, deadline, log)
     assert seen == [0, 1]
     assert counter.execute("select n from transactions.conflicts").fetchone() == (2,)
-    warning = lines()[0]
+    warning, metric = lines()
+    assert metric["TransactionRetries"] == 1
     assert (warning["message"], warning["attempt"], warning["sqlstate"]) == (
         "transaction will be run again",
         1,
