@@ -118,9 +118,9 @@ env: $(STAMP) ## Print what points aws, terraform and psql to it: eval "$$(make 
 .PHONY: lock
 lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
 	@$(RUN) -m pip install --quiet uv
-	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-emit-index-url \
 		--extra localcloud --extra dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
-	@cd lambda && ../$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux2014 \
+	@cd lambda && ../$(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux2014 --no-strip-extras \
 		--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 .PHONY: inventory
