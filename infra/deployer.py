@@ -84,8 +84,15 @@ APPLICATION: list[Value] = [
         ],
         ("logs", "log-group:/aws/lambda/${var.name}-*"),
     ),
-    # DescribeLogGroups knows no narrower resource.
-    {**allow("logs:DescribeLogGroups", "*"), "Sid": "LogGroups", **_IN_OUR_REGIONS},
+    # These know no narrower resource. Lambda describes subnets and groups in the caller's name, where there is a `vpc`:
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    {
+        **allow(
+            ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups"], "*"
+        ),
+        "Sid": "Lists",
+        **_IN_OUR_REGIONS,
+    },
     _named(
         "Queues",
         [
@@ -104,6 +111,7 @@ APPLICATION: list[Value] = [
                 "iam:ListRolePolicies",
                 "iam:PassRole",
             ),
+            "iam:DeleteRolePermissionsBoundary",
             *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole"),
             *("iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
         ],

@@ -88,7 +88,8 @@ _SERVICE_NAMES = Output(
 APPLICATION = {
     "connect_policies": _CONNECT,
     "deployer_policy": Output(
-        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform.",
+        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. A "
+        "package in S3 takes `s3:GetObject` on it besides.",
         policy(deployer.APPLICATION),
     ),
     "name": _NAME,

@@ -31,6 +31,7 @@ NAMES = (
     "lambda_environment",
     "lambda_payload",
     "lambda_runtime",
+    "named_resources",
     "replication",
     "route53_changes",
     "snapshots",

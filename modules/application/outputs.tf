@@ -15,7 +15,7 @@ output "connect_policies" {
 }
 
 output "deployer_policy" {
-  description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform."
+  description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. A package in S3 takes `s3:GetObject` on it besides."
   value = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -142,9 +142,9 @@ output "deployer_policy" {
       },
       {
         Effect   = "Allow"
-        Action   = "logs:DescribeLogGroups"
+        Action   = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups"]
         Resource = "*"
-        Sid      = "LogGroups"
+        Sid      = "Lists"
         Condition = {
           StringEquals = {
             "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
@@ -179,6 +179,7 @@ output "deployer_policy" {
           "iam:ListInstanceProfilesForRole",
           "iam:ListRolePolicies",
           "iam:PassRole",
+          "iam:DeleteRolePermissionsBoundary",
           "iam:PutRolePermissionsBoundary",
           "iam:PutRolePolicy",
           "iam:TagRole",

@@ -35,15 +35,37 @@ def prepare(directory, name, settings, variables):
 
 
 @pytest.fixture(scope="module")
-def applied(package_settings, surroundings, tmp_path_factory):
-    """The examples `minimal` and `complete`, applied at the same time: most of an apply is waiting."""
-    variables = {"minimal": {}, "complete": surroundings}
-    examples = {
-        name: prepare(tmp_path_factory.mktemp(name), name, package_settings, given) for name, given in variables.items()
-    }
+def deployer(cloud_environment):
+    """Make an IAM user: `deployer(policy)` gives credentials that may do what the policy allows and nothing else."""
+    iam = Aws(cloud_environment).client("iam", "us-east-1")
+
+    def make(document):
+        policy = iam.create_policy(PolicyName="orders-deployer", PolicyDocument=document)["Policy"]["Arn"]
+        iam.create_user(UserName="deployer")
+        iam.attach_user_policy(UserName="deployer", PolicyArn=policy)
+        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def applied(package_settings, surroundings, deployer, tmp_path_factory):
+    """The examples `complete`, and `minimal` by a deployer who has the policy that `complete` puts out.
+
+    Both are applied at the same time: most of an apply is waiting.
+    """
+    complete = prepare(tmp_path_factory.mktemp("complete"), "complete", package_settings, surroundings)
+    plan = complete.plan()
+    policy = plan.document["planned_values"]["outputs"]["deployer_policy"]["value"].replace("payments", "orders")
+    settings = {**package_settings, **deployer(policy)}
+    minimal = prepare(tmp_path_factory.mktemp("minimal"), "minimal", settings, {})
+    examples = {"minimal": minimal, "complete": complete}
     with ThreadPoolExecutor() as pool:
         try:
-            list(pool.map(Terraform.apply, examples.values()))
+            started = [pool.submit(complete.apply, plan), pool.submit(minimal.apply)]
+            for example in started:
+                example.result()
             yield examples
         finally:
             list(pool.map(remove, examples.values()))
@@ -105,6 +127,12 @@ def place(ec2):
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     group = ec2.create_security_group(VpcId=vpc, GroupName="functions", Description="functions")["GroupId"]
     return {"subnet_ids": [subnet], "security_group_ids": [group]}
+
+
+def test_the_deployer_policy_fits_into_one_managed_policy(applied):
+    policy = applied["complete"].output()["deployer_policy"]
+    # Characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len("".join(policy.split())) <= 6144
 
 
 def test_minimal_makes_a_protected_pair(applied, cloud_environment):
