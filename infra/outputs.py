@@ -1,8 +1,5 @@
 """The modules' outputs: what the next team needs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from cdktf import TerraformOutput
 from constructs import Construct
 
@@ -10,22 +7,8 @@ from infra import deployer
 from infra.database import LINKED, endpoint
 from infra.hcl import Value
 from infra.iam import allow, policy
+from infra.output import Output
 from infra.placement import SIDES, region
-
-
-@dataclass(frozen=True)
-class Output:
-    """One output value.
-
-    Args:
-        description: full sentences that say what a caller does with it.
-        value: what is returned.
-        depends_on: what must be done before a caller may use it.
-    """
-
-    description: str
-    value: Value
-    depends_on: Sequence[str] = ()
 
 
 def _per_region(*parts: dict[str, dict[str, Value]]) -> dict[str, Value]:

@@ -1,11 +1,11 @@
 """The modules' inputs: one declaration each, shared by every module and by the deployable stack."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from cdktf import TerraformVariable, TerraformVariableValidationConfig, Token
 from constructs import Construct
 
+from infra.input import REQUIRED, Input
 from infra.regions import REGION_SETS
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -13,7 +13,6 @@ LOG_RETENTION_DAYS = [
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 ]
-REQUIRED = object()
 # Defaults of what `functions` sizes: memory in MB, timeout in seconds.
 FUNCTION_SIZES = {
     "consumer": {"memory_size": 512, "timeout": 30},
@@ -21,25 +20,6 @@ FUNCTION_SIZES = {
     "relay": {"memory_size": 512, "timeout": 60},
     "transactions": {"memory_size": 512, "timeout": 30},
 }
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input variable.
-
-    Args:
-        type: Terraform's type expression.
-        description: full sentences that say what changes when the input is touched.
-        default: the default; `REQUIRED` where the caller must choose.
-        nullable: whether null has a meaning of its own.
-        checks: pairs of condition and error message; the message shows the shape that is allowed.
-    """
-
-    type: str
-    description: str
-    default: object = REQUIRED
-    nullable: bool = False
-    checks: list[tuple[str, str]] = field(default_factory=list)
 
 
 INPUTS: dict[str, Input] = {
