@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from transactions import http
+from transactions import http, versions
 from transactions.backlog import Backlog
 from transactions.circuit import State
 from transactions.commands import WriteTransaction, parse_write, read, refuse_unknown
@@ -120,6 +120,7 @@ class Web:
         body: dict[str, Any] = {"region": self._region}
         try:
             age = self._backlog.age(deadline.within(_DEEP_SECONDS), log)
+            schema = self._database.run_statements(versions.applied, deadline.within(_DEEP_SECONDS), log)
         except UnavailableError as error:
             log.warning("not fit to serve", error=str(error))
             body |= {"status": "unavailable", "database": {"circuit": self._database.circuit.state.value}}
@@ -132,6 +133,7 @@ class Web:
                 "status": "ok" if age < STALE_SECONDS else "degraded",
                 "database": {"circuit": State.CLOSED.value, "milliseconds": milliseconds},
                 "outbox": {"oldest_seconds": round(age, 1)},
+                "schema": {"applied": schema or 0, "packaged": versions.packaged()},
             },
         )
 

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from transactions import schema
 from transactions.logs import Log
 
 calls = importlib.import_module("tests.lambda.calls")
@@ -147,6 +148,27 @@ def test_deep_health_tells_of_database_and_backlog(call, stage):
     status, body, _ = call("GET", "/health/deep")
     assert (status, body["status"]) == (200, "degraded")
     assert body["outbox"]["oldest_seconds"] > 600
+
+
+HIDE = "update transactions.schema_migrations set version = -version where abs(version) = %s"
+
+
+def test_deep_health_tells_how_far_the_schema_is(call, stage):
+    packaged = len(schema.load())
+    assert call("GET", "/health/deep")[1]["schema"] == {"applied": packaged, "packaged": packaged}
+    with stage.sql() as connection:
+        connection.execute(HIDE, [packaged])
+        found = call("GET", "/health/deep")[1]["schema"]
+        connection.execute(HIDE, [packaged])
+    assert found == {"applied": packaged - 1, "packaged": packaged}
+
+
+def test_deep_health_serves_where_the_schema_may_not_be_looked_at_yet(call, stage):
+    with stage.sql() as connection:
+        connection.execute("revoke select on transactions.schema_migrations from app")
+        status, body, _ = call("GET", "/health/deep")
+        connection.execute("grant select on transactions.schema_migrations to app")
+    assert (status, body["status"], body["schema"]["applied"]) == (200, "ok", 0)
 
 
 def test_deep_health_is_503_when_the_database_cannot_be_reached(call):

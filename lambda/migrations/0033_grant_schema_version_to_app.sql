@@ -1,0 +1,1 @@
+grant select on transactions.schema_migrations to app
