@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -118,11 +119,33 @@ def encryption(terraform, cloud_environment):
     return client.get_cluster(identifier=found["cluster_identifier"])["encryptionDetails"]
 
 
-def test_a_failed_link_names_both_clusters_and_the_cure(pair):
-    environment = {**pair.environment, "PATH": "/usr/bin:/bin"}
+def test_a_pair_deleted_by_hand_comes_back_linked(pair, cloud_environment):
+    pair.apply()
+    lost = pair.output()["regions"].values()
+    clients = {found["cluster_identifier"]: Aws(cloud_environment).client("dsql", found["region"]) for found in lost}
+    for identifier, client in clients.items():
+        client.delete_cluster(identifier=identifier)
+    for identifier, client in clients.items():
+        client.get_waiter("cluster_not_exists").wait(identifier=identifier, WaiterConfig={"Delay": 1})
+    pair.apply()
+    assert not clients.keys() & {found["cluster_identifier"] for found in pair.output()["regions"].values()}
+    assert linked(pair, cloud_environment)
+    assert not pair.plan().changes
+
+
+def without_aws_cli(folder):
+    """A search path that has what the system's folders have, except for an AWS CLI."""
+    folder.mkdir()
+    for system in ("/usr/bin", "/bin"):
+        for tool in Path(system).iterdir():
+            if not tool.name.startswith("aws") and not (folder / tool.name).exists():
+                (folder / tool.name).symlink_to(tool)
+    return str(folder)
+
+
+def test_a_failed_link_names_both_clusters_and_the_cure(pair, tmp_path):
+    environment = {**pair.environment, "PATH": without_aws_cli(tmp_path / "tools")}
     blind = Terraform(pair.directory, environment, pair.binary, pair.logs)
-    if shutil.which("aws", path="/usr/bin:/bin"):
-        pytest.skip("the system's own folders hold an AWS CLI, so it cannot be hidden from the link step")
     with pytest.raises(TerraformError) as failed:
         blind.apply()
     said = " ".join(str(failed.value).split())
