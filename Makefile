@@ -38,7 +38,7 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 	@$(RUN) -m mypy $(ROOMS)
 	@$(RUN) -m mypy lambda
 	@shellcheck infra/*.sh .ci/run .ci/cdktf .ci/cdktn
-	@for folder in bench examples infra modules tests; do terraform fmt -check -recursive $$folder >/dev/null || \
+	@for folder in bench examples infra modules tests; do TF_CLI_CONFIG_FILE= terraform fmt -check -recursive $$folder >/dev/null || \
 		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
 
