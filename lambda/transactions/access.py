@@ -17,7 +17,7 @@ from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.model import shown
 
-DATABASE_ROLES = ("app", "relay", "consumer", "readonly")
+DATABASE_ROLES = ("app", "relay", "consumer", "review", "audit", "notify", "readonly")
 MAPPED = "select arn from sys.iam_pg_role_mappings where pg_role_name = %s"
 GRANT = "aws iam grant {} to {}"
 REVOKE = "aws iam revoke {} from {}"

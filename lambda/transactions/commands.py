@@ -12,6 +12,7 @@ from transactions import currencies
 from transactions.errors import InvalidCommandError
 from transactions.model import (
     AMOUNT_RULE,
+    parse_account_class,
     parse_amount,
     parse_currency,
     parse_identifier,
@@ -39,6 +40,7 @@ class WriteTransaction:
     account_id: str | None = None
     counterparty_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    account_class: str | None = None
 
     def content(self) -> tuple[object, ...]:
         """What a repetition of the write must have in common with it."""
@@ -60,6 +62,7 @@ class ReadCluster:
 Command = WriteTransaction | ReadTransaction | ReadCluster
 # How each field of a write is read; without `transaction_id`, which may be made.
 _READERS: dict[str, Callable[[object], Any]] = {
+    "account_class": parse_account_class,
     "account_id": parse_identifier,
     "amount": parse_amount,
     "counterparty_id": parse_identifier,
@@ -150,6 +153,8 @@ def _check_together(command: WriteTransaction) -> None:
     for name in needed:
         if getattr(command, name) is None:
             raise InvalidCommandError(name, f"{name} is missing; a {command.type} needs {', '.join(needed)}")
+    if command.account_class is not None and command.type != "deposit":
+        raise InvalidCommandError("account_class", f"account_class is for a deposit, not for a {command.type}")
     if command.counterparty_id is not None and command.type != "transfer":
         raise InvalidCommandError("counterparty_id", f"counterparty_id is for a transfer, not for a {command.type}")
     if command.counterparty_id is not None and command.counterparty_id == command.account_id:

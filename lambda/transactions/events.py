@@ -11,7 +11,15 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from transactions.errors import EventError
-from transactions.model import Transaction, parse_amount, parse_currency, parse_identifier, parse_type, shown
+from transactions.model import (
+    Transaction,
+    parse_account_class,
+    parse_amount,
+    parse_currency,
+    parse_identifier,
+    parse_type,
+    shown,
+)
 
 SOURCE = "dsql.application"
 TRANSACTION_CREATED = "Transaction Created"
@@ -34,6 +42,7 @@ class TransactionCreated:
         counterparty_id: the account that a transfer gives to.
         account_versions: how often the accounts were changed, with this transaction; for those whose balance it
             changed. Events may arrive in any order: of two, the one with the higher version is newer.
+        account_classes: of those accounts, each class once, in alphabetical order.
     """
 
     event_id: uuid.UUID
@@ -46,9 +55,15 @@ class TransactionCreated:
     account_id: str | None = None
     counterparty_id: str | None = None
     account_versions: Mapping[str, int] = field(default_factory=dict)
+    account_classes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, transaction: Transaction, account_versions: Mapping[str, int] | None = None) -> TransactionCreated:
+    def of(
+        cls,
+        transaction: Transaction,
+        account_versions: Mapping[str, int] | None = None,
+        account_classes: tuple[str, ...] = (),
+    ) -> TransactionCreated:
         """The event of a transaction. It has none of the transaction's metadata: they may be anything."""
         return cls(
             transaction.event_id,
@@ -61,6 +76,7 @@ class TransactionCreated:
             transaction.account_id,
             transaction.counterparty_id,
             account_versions or {},
+            account_classes,
         )
 
     def detail(self) -> str:
@@ -72,9 +88,13 @@ class TransactionCreated:
             "account_id": self.account_id,
             "counterparty_id": self.counterparty_id,
             "account_versions": self.account_versions,
+            "account_classes": self.account_classes,
         }
-        more = {"region": self.region, "timestamp": self.timestamp.isoformat(), "type": self.type}
-        more |= {name: value for name, value in optional.items() if value}  # type: ignore[misc]
+        # A rule's numeric matching ends at 5e9, amounts may be larger; so it can also ask for the number of digits:
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+        more: dict[str, object] = {"amount_digits": len(str(int(self.amount)))}
+        more |= {"region": self.region, "timestamp": self.timestamp.isoformat(), "type": self.type}
+        more |= {name: value for name, value in optional.items() if value}
         return f'{json.dumps(texts)[:-1]}, "amount": {self.amount:f}, {json.dumps(more)[1:]}'
 
 
@@ -92,7 +112,15 @@ def parse(event: object) -> TransactionCreated:
     for name, expected in (("source", SOURCE), ("detail-type", TRANSACTION_CREATED)):
         if event.get(name) != expected:
             raise EventError(f"event's {name} must be {expected!r}, got {shown(event.get(name))}")
-    detail = event["detail"]
+    return parse_detail(event["detail"])
+
+
+def parse_detail(detail: Mapping[str, object]) -> TransactionCreated:
+    """Read the detail of an event of ours.
+
+    Raises:
+        EventError: a field is not what it must be; names it.
+    """
     return TransactionCreated(
         event_id=_field(detail, "event_id", _identity),
         transaction_id=_field(detail, "transaction_id", parse_identifier),
@@ -111,11 +139,18 @@ def _versions(value: object) -> dict[str, int]:
     return {parse_identifier(account): version for account, version in value.items()}
 
 
+def _classes(value: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(parse_account_class(item) for item in value)
+    raise ValueError(f"must be a list of account classes, got {shown(value)}")
+
+
 _OPTIONAL: dict[str, Callable[[object], Any]] = {
     "currency": parse_currency,
     "account_id": parse_identifier,
     "counterparty_id": parse_identifier,
     "account_versions": _versions,
+    "account_classes": _classes,
 }
 
 

@@ -16,6 +16,8 @@ CENT = Decimal("0.01")
 LARGEST_AMOUNT = Decimal("9999999999999.99")
 LARGEST_BALANCE = Decimal("999999999999999.99")  # the column holds 15 digits before the point
 TYPES = ("payment", "deposit", "withdrawal", "transfer")  # all but a payment move money between accounts
+ACCOUNT_CLASSES = ("business", "institution", "personal")
+DEFAULT_ACCOUNT_CLASS = "personal"
 AMOUNT_RULE = f"a decimal number greater than 0, at most {LARGEST_AMOUNT}, with at most 2 decimals"
 IDENTIFIER_RULE = "1 to 64 letters, digits and . _ : -, the first a letter or digit"
 MOST_METADATA = 16
@@ -45,6 +47,7 @@ class Transaction:
         account_id: the account that it belongs to, or that a transfer takes from.
         counterparty_id: the account that a transfer gives to.
         metadata: the caller's own texts.
+        account_class: what the caller says of the account that a deposit opens; kept with the account, not here.
     """
 
     transaction_id: str
@@ -57,6 +60,7 @@ class Transaction:
     account_id: str | None = None
     counterparty_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    account_class: str | None = None
 
     def content(self) -> tuple[object, ...]:
         """What the caller asked for: a repetition has the same."""
@@ -102,6 +106,17 @@ def parse_type(value: object) -> str:
     """
     if not isinstance(value, str) or value not in TYPES:
         raise ValueError(f"must be one of {', '.join(TYPES)}; got {shown(value)}")
+    return value
+
+
+def parse_account_class(value: object) -> str:
+    """Read an account's class from JSON.
+
+    Raises:
+        ValueError: it is not one of ACCOUNT_CLASSES; says so, without a subject.
+    """
+    if not isinstance(value, str) or value not in ACCOUNT_CLASSES:
+        raise ValueError(f"must be one of {', '.join(ACCOUNT_CLASSES)}; got {shown(value)}")
     return value
 
 

@@ -76,8 +76,8 @@ def with_balances(connection: Connection, transaction: Transaction) -> bool:
     """Store both, and change the balances. False if the id is there already; then nothing is changed."""
     if not store.insert(connection, transaction):
         return False
-    versions = accounts.post(connection, transaction)
-    outbox.add(connection, TransactionCreated.of(transaction, versions))
+    posted = accounts.post(connection, transaction)
+    outbox.add(connection, TransactionCreated.of(transaction, posted.versions, posted.classes))
     return True
 
 

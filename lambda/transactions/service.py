@@ -66,6 +66,7 @@ class Service:
             account_id=command.account_id,
             counterparty_id=command.counterparty_id,
             metadata=command.metadata,
+            account_class=command.account_class,
         )
         store_it = self._recorder.post if accounts.movements(proposed) else self._recorder.record
         stored = store_it(proposed, deadline, log)

@@ -64,6 +64,17 @@ class RelaySettings(Settings):
     event_bus_name: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotifySettings(Settings):
+    """What the notifying function needs.
+
+    Args:
+        topic_arn: the SNS topic of this Region.
+    """
+
+    topic_arn: str
+
+
 Kind = TypeVar("Kind", bound=Settings)
 
 

@@ -16,12 +16,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import api
+import audit
 import boto3
 import consumer
 import migrate
+import notify
 import psycopg
 import pytest
 import relay
+import review
 from transactions import access, aws
 from transactions.database import Database
 from transactions.invocation import Deadline
@@ -35,12 +38,23 @@ Wire = importlib.import_module("tests.lambda.wire").Wire  # not to be had by `im
 PRIMARY, SECONDARY, WITNESS = "us-east-1", "us-east-2", "us-west-2"
 ACCOUNT_ROOT = "arn:aws:iam::000000000000:root"
 BUS = "transactions"
-MODULES: dict[str, types.ModuleType] = {"transactions": api, "relay": relay, "consumer": consumer, "migrate": migrate}
-DATABASE_ROLES = {"transactions": "app", "relay": "relay", "consumer": "consumer", "migrate": "admin"}
+MODULES: dict[str, types.ModuleType] = {
+    "audit": audit,
+    "consumer": consumer,
+    "migrate": migrate,
+    "notify": notify,
+    "relay": relay,
+    "review": review,
+    "transactions": api,
+}
+DATABASE_ROLES = {name: name for name in MODULES} | {"transactions": "app", "migrate": "admin"}
 ACTIONS = {
     "transactions": ["dsql:DbConnect", "dsql:GetCluster", "lambda:InvokeFunction"],
     "relay": ["dsql:DbConnect", "events:PutEvents"],
+    "audit": ["dsql:DbConnect"],
     "consumer": ["dsql:DbConnect"],
+    "notify": ["dsql:DbConnect", "sns:Publish"],
+    "review": ["dsql:DbConnect"],
     "migrate": ["dsql:DbConnectAdmin"],
 }
 
@@ -83,6 +97,7 @@ class Stage:
             "DATABASE_ROLE": DATABASE_ROLES[function],
             "RELAY_FUNCTION_NAME": "transactions-relay",
             "EVENT_BUS_NAME": BUS,
+            "TOPIC_ARN": f"arn:aws:sns:{region}:000000000000:notifications",
             "LOG_LEVEL": "DEBUG",
         }
 
@@ -105,7 +120,7 @@ class Stage:
             database.close()
 
     def roles_event(self) -> dict[str, Any]:
-        return {"roles": {DATABASE_ROLES[name]: [self.roles[name]] for name in ("transactions", "relay", "consumer")}}
+        return {"roles": {role: [self.roles[name]] for name, role in DATABASE_ROLES.items() if role != "admin"}}
 
 
 @pytest.fixture(scope="session")

@@ -208,3 +208,50 @@ def test_consumer_keeps_the_newest_and_drops_what_arrives_late_or_twice(stage, i
         seen.append(row)
     assert seen == [(1, "t-1"), (3, "t-3"), (3, "t-3"), (4, "t-4")]
     assert [line["out_of_order"] for line in lines() if line.get("new")] == [[], [], [a], []]
+
+
+def test_an_event_names_the_classes_of_its_accounts(stage, service, move, deadline, log):
+    a, b = name(), name()
+    opened = WriteTransaction(str(uuid.uuid4()), Decimal("10.00"), "deposit", "EUR", a, account_class="business")
+    service.write(opened, deadline, log)
+    move("deposit", "1", b)
+    transfer = move("transfer", "2", a, b)
+    payment = move("payment", "2", a)
+    with stage.sql() as connection:
+        found = dict(
+            connection.execute(
+                "select transaction_id, detail from transactions.outbox where transaction_id = any(%s)",
+                [[opened.transaction_id, transfer.transaction.transaction_id, payment.transaction.transaction_id]],
+            ).fetchall()
+        )
+    classes = {identifier: json.loads(detail).get("account_classes") for identifier, detail in found.items()}
+    assert classes == {
+        opened.transaction_id: ["business"],
+        transfer.transaction.transaction_id: ["business", "personal"],
+        payment.transaction.transaction_id: None,
+    }
+
+
+def test_class_of_an_account_never_changes(service, move, deadline, log):
+    a = name()
+    move("deposit", "1", a)
+    with pytest.raises(CommandError, match=f"account_class must be that of account {a}, personal, or be left out"):
+        service.write(
+            WriteTransaction(str(uuid.uuid4()), Decimal("1.00"), "deposit", "EUR", a, account_class="business"),
+            deadline,
+            log,
+        )
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"type": "payment", "account_class": "business"}, "account_class is for a deposit, not for a payment"),
+        ({"type": "deposit", "account_class": "royal"}, "account_class must be one of business, institution, personal"),
+    ],
+)
+def test_class_is_a_deposits_alone_and_one_of_three(invoke, fields, said):
+    event = {"operation": "write", "amount": 1, "currency": "EUR", "account_id": "a", **fields}
+    answer = invoke("transactions", event)
+    assert (answer["statusCode"], json.loads(answer["body"])["field"]) == (400, "account_class")
+    assert said in json.loads(answer["body"])["error"]

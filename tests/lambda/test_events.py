@@ -31,7 +31,7 @@ def delivered(event: TransactionCreated) -> dict[str, object]:
 def test_detail_has_the_recipes_fields_and_the_amounts_own_digits():
     assert CREATED.detail() == (
         '{"event_id": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "transaction_id": "test-001", "amount": 100.50, '
-        '"region": "us-east-1", "timestamp": "2026-10-01T12:00:00.000005+00:00", "type": "payment"}'
+        '"amount_digits": 3, "region": "us-east-1", "timestamp": "2026-10-01T12:00:00.000005+00:00", "type": "payment"}'
     )
 
 
@@ -89,3 +89,11 @@ def test_missing_field_is_named(field):
 def test_what_is_no_event_is_refused(event):
     with pytest.raises(EventError, match="event must be an object"):
         events.parse(event)
+
+
+@pytest.mark.parametrize(
+    ("amount", "digits"), [("0.01", 1), ("9.99", 1), ("10.00", 2), ("4999999999.99", 10), ("9999999999999.99", 13)]
+)
+def test_digits_before_the_point_are_counted_for_amounts_that_no_numeric_rule_knows(amount, digits):
+    event = TransactionCreated(EVENT_ID, "test-001", Decimal(amount), "us-east-1", MOMENT)
+    assert json.loads(event.detail())["amount_digits"] == digits

@@ -99,7 +99,7 @@ def test_other_amount_under_the_same_id_is_422_and_changes_nothing(invoke):
         (
             write("a") | {"colour": "red"},
             "colour",
-            "operation, account_id, amount, counterparty_id, currency, metadata",
+            "operation, account_class, account_id, amount, counterparty_id, currency, metadata",
         ),
         ({"operation": "read", "amount": 1}, "amount", "operation, transaction_id"),
         ({"operation": "read", "transaction_id": None}, "transaction_id", "string"),
@@ -239,6 +239,7 @@ def test_relay_publishes_to_the_bus_of_its_region(invoke, stage):
         "event_id": event_id,
         "transaction_id": identifier,
         "amount": 12.3,
+        "amount_digits": 2,
         "region": "us-east-1",
         "timestamp": "",
         "type": "payment",

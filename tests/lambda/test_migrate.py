@@ -195,7 +195,10 @@ def test_mappings_follow_the_event(fresh_stage, migrate):
     [
         ([], "event must be an object whose `roles` is an object, got a list"),
         ({"roles": []}, "event must be an object whose `roles` is an object"),
-        ({"roles": {"admin": []}}, "`roles` may name app, relay, consumer, readonly; got 'admin'"),
+        (
+            {"roles": {"admin": []}},
+            "`roles` may name app, relay, consumer, review, audit, notify, readonly; got 'admin'",
+        ),
         ({"roles": {"app": ARN + "a"}}, "must be a list of ARNs of IAM roles, got 'arn:aws"),
         (
             {"roles": {"app": ["arn:aws:iam::1:role/a"]}},
@@ -223,7 +226,7 @@ def test_each_role_has_its_rights_and_no_others(stage):
     rights = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
     tables = (
         *("transactions", "accounts", "outbox", "outbox_attempts", "outbox_dead", "relay_leases"),
-        *("inbox", "account_versions"),
+        *("inbox", "account_versions", "audit_lines", "notifications", "reviews"),
         "schema_migrations",
     )
     with stage.sql() as connection:
@@ -235,7 +238,7 @@ def test_each_role_has_its_rights_and_no_others(stage):
                     "select has_table_privilege(%s, %s, %s)", [role, f"transactions.{table}", right]
                 ).fetchone()[0]
             }
-            for role in ("app", "relay", "consumer", "readonly")
+            for role in ("app", "relay", "consumer", "review", "audit", "notify", "readonly")
             for table in tables
         }
     assert {key: value for key, value in found.items() if value} == {
@@ -248,6 +251,9 @@ def test_each_role_has_its_rights_and_no_others(stage):
         ("relay", "relay_leases"): {"SELECT", "INSERT", "UPDATE"},
         ("consumer", "inbox"): {"SELECT", "INSERT"},
         ("consumer", "account_versions"): {"SELECT", "INSERT", "UPDATE"},
+        ("review", "reviews"): {"INSERT"},
+        ("audit", "audit_lines"): {"INSERT"},
+        ("notify", "notifications"): {"SELECT", "INSERT"},
         **{("readonly", table): {"SELECT"} for table in tables},
     }
 
@@ -264,6 +270,10 @@ def test_each_role_has_its_rights_and_no_others(stage):
         ("relay", "select 1 from transactions.transactions"),
         ("consumer", "delete from transactions.inbox"),
         ("consumer", "insert into transactions.outbox (event_id) values (gen_random_uuid())"),
+        ("review", "select 1 from transactions.reviews"),
+        ("audit", "delete from transactions.audit_lines"),
+        ("audit", "insert into transactions.reviews (event_id) values (gen_random_uuid())"),
+        ("notify", "insert into transactions.audit_lines (event_id) values (gen_random_uuid())"),
         ("transactions", "create table transactions.mine (id int)"),
         ("relay", "insert into transactions.schema_migrations values (99, '', '', now())"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ministack.core import pgproxy
-from transactions import access, accounts, inbox, lease, outbox, recording, schema, store, versions
+from transactions import access, accounts, effects, inbox, lease, outbox, recording, schema, store, versions
 
 ROOM = Path(store.__file__).parent
 # What DSQL accepts but does not do, or does not have: dataplane.md 2.2 and 2.3.
@@ -18,7 +18,7 @@ FORBIDDEN = re.compile(r"skip\s+locked|nowait|advisory|savepoint|statement_timeo
 def constants() -> dict[str, str]:
     """The SQL constants of the modules."""
     found = {"BOOTSTRAP.0": schema.BOOTSTRAP[0], "BOOTSTRAP.1": schema.BOOTSTRAP[1]}
-    for module in (access, accounts, inbox, lease, outbox, recording, schema, store, versions):
+    for module in (access, accounts, effects, inbox, lease, outbox, recording, schema, store, versions):
         for name, value in vars(module).items():
             if name.isupper() and isinstance(value, str) and " " in value and name != "COLUMNS":
                 found[f"{module.__name__}.{name}"] = value

@@ -1,0 +1,1 @@
+create role audit with login

@@ -1,0 +1,1 @@
+grant usage on schema transactions to review, audit, notify

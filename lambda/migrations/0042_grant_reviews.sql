@@ -1,0 +1,1 @@
+grant insert on transactions.reviews to review

@@ -1,0 +1,1 @@
+grant insert on transactions.audit_lines to audit

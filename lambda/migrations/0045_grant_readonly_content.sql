@@ -1,0 +1,1 @@
+grant select on all tables in schema transactions to readonly
