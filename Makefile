@@ -62,7 +62,7 @@ cdktn: $(STAMP) ## Prove the way out of cdktf: its community fork (770 MB) write
 	@.ci/cdktn
 
 .PHONY: bench
-bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS=plan, ARGS=synthesis)
+bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS="imports writes relay plan synthesis": some of them)
 	@$(RUN) -m bench $(ARGS)
 
 # --- build

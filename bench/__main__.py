@@ -1,16 +1,22 @@
-"""Command line: `python -m bench [plan] [synthesis]`; all of them where none is named."""
+"""Command line: `python -m bench [section ...]`; all of them where none is named."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
-from bench import plan, synthesis
+from bench import imports, plan, relay, synthesis, writes
 from bench.measure import BenchError
 from delivery.errors import DeliveryError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SECTIONS = {"plan": plan.measure, "synthesis": synthesis.measure}
+SECTIONS = {
+    "imports": imports.measure,
+    "plan": plan.measure,
+    "relay": relay.measure,
+    "synthesis": synthesis.measure,
+    "writes": writes.measure,
+}
 
 
 def main() -> int:

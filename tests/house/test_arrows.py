@@ -17,7 +17,7 @@ ALLOWED = {
     "ops": {"ops"},
     "delivery": {"delivery", "ops"},
     "demo": {"demo", "delivery", "localcloud", "ops"},
-    "bench": {"bench", "delivery"},
+    "bench": {"bench", "delivery", "localcloud", *LAMBDA},  # its programs run with the package on their path
     "main.py": {"infra"},
 }
 THIRD_PARTIES = {
