@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-ROOMS := infra localcloud delivery ops demo bench main.py
+ROOMS := infra localcloud delivery ops demo bench pages main.py
 
 .PHONY: help
 help: ## List the targets
@@ -130,6 +130,10 @@ lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
 .PHONY: inventory
 inventory: $(STAMP) ## Show how a plan differs from its inventory: CASE=application/smallest; ARGS=--write takes it over
 	@$(RUN) -m tests.modules.inventory $(CASE) $(ARGS)
+
+.PHONY: diagram
+diagram: $(STAMP) ## Draw docs/images from the plans of the examples (ARGS=--check); or ROOT=, INPUTS= or PLAN=, and TO=build/mine.svg
+	@$(RUN) -m pages diagram $(if $(ROOT),--root $(ROOT)) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(PLAN),--plan $(PLAN)) $(if $(TO),--to $(TO)) $(ARGS)
 
 .PHONY: provider-blocks
 provider-blocks: synth ## Refresh infra/provider_blocks.json from the provider's schema
