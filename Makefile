@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-ROOMS := infra localcloud delivery ops demo bench pages main.py
+ROOMS := infra localcloud delivery ops policy demo bench pages main.py
 
 .PHONY: help
 help: ## List the targets
@@ -53,6 +53,10 @@ $(CHECKOV)/.installed: .ci/checkov.txt
 checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov's built-in checks
 	@$(RUN) -m delivery scan --checkov $(CHECKOV)/bin/checkov
 
+.PHONY: policy
+policy: $(STAMP) ## Check a plan against the rules of docs/policies.md: PLAN=plan.json, or examples/complete, planned offline
+	@file="$(PLAN)" && file=$${file:-$$($(RUN) -m delivery example-plan)} && $(RUN) -m policy "$$file" $(ARGS)
+
 .PHONY: cdktf
 cdktf: $(STAMP) ## Prove cdktf's own CLI (npm, 420 MB) on an embedded cloud: synth, diff, deploy, output, destroy
 	@.ci/cdktf
@@ -85,7 +89,7 @@ dist: $(STAMP) ## Build the release archive: modules, Lambda packages, checksums
 
 # --- deploy: to AWS, or to the embedded cloud after `make up` and eval "$(make -s env)"
 .PHONY: plan
-plan: $(STAMP) ## Show what a deployment would change
+plan: $(STAMP) ## Show what a deployment would change (ARGS='--json plan.json' also writes it, for `make policy`)
 	@$(RUN) -m delivery plan $(ARGS)
 
 .PHONY: deploy

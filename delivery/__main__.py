@@ -1,8 +1,9 @@
-"""Command line of the delivery: `python -m delivery package|synth|plan|deploy|output|destroy|env|schema|dist|scan`."""
+"""Command line of the delivery: `python -m delivery COMMAND`; `--help` lists the commands."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import sys
@@ -18,7 +19,7 @@ from delivery.errors import DeliveryError, Interrupted, RefusedError
 from delivery.events import Progress
 from delivery.package import Package, build
 from delivery.providers import choose
-from delivery.scan import scan
+from delivery.scan import planned, scan
 from delivery.stack import Stack, progress_line
 from delivery.target import Target, identify, target_environment
 from delivery.toolchain import find_terraform
@@ -64,9 +65,11 @@ def _synth(_: argparse.Namespace) -> None:
     _say(f"synthesized {os.path.relpath(directory)}")
 
 
-def _plan(_: argparse.Namespace) -> None:
+def _plan(given: argparse.Namespace) -> None:
     stack, target = _made_ready()
     plan = stack.plan()
+    if given.json:
+        given.json.write_text(json.dumps(plan.document), encoding="utf-8")
     _say(stack.terraform.show_text(plan.file) if plan.changes else f"No changes in {target}.")
 
 
@@ -124,6 +127,10 @@ def _scan(given: argparse.Namespace) -> None:
     scan(REPOSITORY, given.checkov, os.environ, _say)
 
 
+def _example_plan(_: argparse.Namespace) -> None:
+    _say(os.path.relpath(planned(REPOSITORY, os.environ)[1]))
+
+
 def _dist(given: argparse.Namespace) -> None:
     release = dist.build(REPOSITORY, given.destination, PACKAGES)
     for file in (release.archive, release.bill, release.sums):
@@ -173,7 +180,8 @@ def _parser() -> argparse.ArgumentParser:
     package.add_argument("--python", help="Python of the runtime, as in 3.13")
     package.add_argument("--architecture", choices=["arm64", "x86_64"])
     command("synth", _synth, "synthesize the stack to cdktf.out")
-    command("plan", _plan, "show what a deployment would change")
+    planning = command("plan", _plan, "show what a deployment would change")
+    planning.add_argument("--json", type=Path, metavar="FILE", help="also write the plan there, as policies read it")
     deploy = command("deploy", _deploy, "package, synthesize, plan and apply")
     deploy.add_argument("--yes", action="store_true", help="do not ask before changing an AWS account")
     command("output", _output, "print the outputs as JSON")
@@ -183,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     command("schema", _schema, "print the provider's schema as JSON")
     release = command("dist", _dist, "build the release archive")
     release.add_argument("--destination", type=Path, default=REPOSITORY / "dist", help="folder to write to (dist)")
+    command("example-plan", _example_plan, "plan examples/complete offline, print the file of the plan as JSON")
     scanning = command("scan", _scan, "let checkov look at what examples/complete would create")
     scanning.add_argument("--checkov", type=Path, default=Path("checkov"), help="the program (%(default)s)")
     return parser

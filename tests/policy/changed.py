@@ -1,0 +1,68 @@
+"""What one plan cannot show, because it is about what exists: a twin's plan as a later one would be."""
+
+from dataclasses import dataclass
+
+ARN = "arn:aws:kms:us-east-1:123456789012:key/1"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A later plan of a twin.
+
+    Args:
+        rule: that it breaks.
+        twin: that it begins with, which the rule passes.
+        expected: the end of the address that the rule must name.
+        change: gets the resource changes by the end of their address.
+    """
+
+    rule: str
+    twin: str
+    expected: str
+    change: object
+
+    def apply(self, document):
+        by_name = {change["address"].split(".", 2)[-1]: change for change in document["resource_changes"]}
+        for found in by_name.values():  # it all exists
+            found["change"]["before"] = dict(found["change"]["after"])
+            found["change"]["actions"] = ["no-op"]
+        self.change(by_name)
+        return document
+
+
+def _act(address, *actions):
+    def change(resources):
+        resources[address]["change"]["actions"] = list(actions)
+        if actions == ("delete",):
+            resources[address]["change"]["after"] = None
+
+    return change
+
+
+def _longer_timeout(resources):
+    change = resources["aws_dsql_cluster_peering.primary"]["change"]
+    change["actions"] = ["update"]
+    change["after"] = {**change["after"], "timeouts": {"create": "60m"}}
+
+
+def _key_removed(resources):
+    key, cluster = resources["aws_kms_key.primary"]["change"], resources["aws_dsql_cluster.primary"]["change"]
+    key.update(actions=["delete"], before={**key["before"], "arn": ARN}, after=None, after_unknown={})
+    cluster["before"]["kms_encryption_key"] = cluster["after"]["kms_encryption_key"] = ARN
+    cluster["after_unknown"] = {}
+
+
+def _forced(resources):
+    resources["aws_dsql_cluster.primary"]["change"]["after"]["force_destroy"] = True
+
+
+CLUSTER, PEERING = "aws_dsql_cluster.primary", "aws_dsql_cluster_peering.primary"
+CHANGES = {
+    "destroyed": Change("DSQL002", "DSQL001/pass", CLUSTER, _act(CLUSTER, "delete")),
+    "replaced": Change("DSQL002", "DSQL010/pass", CLUSTER, _act(CLUSTER, "delete", "create")),
+    "replaced before": Change("DSQL002", "DSQL010/pass", CLUSTER, _act(CLUSTER, "create", "delete")),
+    "forced": Change("DSQL003", "DSQL001/pass", CLUSTER, _forced),
+    "timeouts": Change("DSQL018", "DSQL015/pass", PEERING, _longer_timeout),
+    "peering is new": Change("DSQL019", "DSQL015/pass", PEERING, _act(PEERING, "create")),
+    "key removed": Change("DSQL031", "DSQL032/pass", "aws_kms_key.primary", _key_removed),
+}

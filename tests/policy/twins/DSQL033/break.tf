@@ -1,0 +1,16 @@
+# expect: aws_kms_key.primary
+
+resource "aws_kms_key" "primary" {
+  provider = aws.primary
+
+  enable_key_rotation = true
+  is_enabled          = false
+}
+
+resource "aws_dsql_cluster" "primary" {
+  provider = aws.primary
+
+  deletion_protection_enabled = true
+  kms_encryption_key          = aws_kms_key.primary.arn
+  tags                        = { Name = "primary" }
+}
