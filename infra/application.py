@@ -9,6 +9,7 @@ from infra.functions import Functions
 from infra.module import Module
 from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
 from infra.placement import SIDES, Placement
+from infra.routing import Routing
 from infra.schedule import Schedule
 from infra.variables import declare as declare_inputs
 
@@ -44,7 +45,7 @@ class EventsModule(Module):
 class ApplicationModule(Module):
     """`modules/application`: everything."""
 
-    INPUTS = (*Placement.INPUTS, *Database.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS)
+    INPUTS = (*Placement.INPUTS, *Database.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS, *Routing.INPUTS)
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "application", aliases=ALL_ROLES)
@@ -54,6 +55,7 @@ class ApplicationModule(Module):
         Schedule(self, "schedule", providers=self.providers)
         EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE)
         Receiver(self, "receiver", providers=self.providers)
+        Routing(self, "routing", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)
 

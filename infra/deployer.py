@@ -57,8 +57,9 @@ APPLICATION: list[Value] = [
             *("events:CreateEventBus", "events:DeleteEventBus", "events:DeleteRule", "events:DescribeEventBus"),
             *("events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule", "events:PutPermission"),
             *("events:PutRule", "events:PutTargets", "events:RemovePermission", "events:RemoveTargets"),
-            *("events:TagResource", "events:UntagResource", "events:UpdateEventBus"),
+            *("events:TagResource", "events:UntagResource", "events:UpdateEventBus", "events:*Archive"),
         ],
+        ("events", "archive/${var.name}-*"),
         ("events", "event-bus/${var.name}"),
         ("events", "rule/${var.name}/*"),
     ),
@@ -116,6 +117,11 @@ APPLICATION: list[Value] = [
             *("iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
         ],
         ("iam", "role/${var.name}-*"),
+    ),
+    _named(
+        "Topics",
+        ["sns:CreateTopic", "sns:DeleteTopic", "sns:ListTagsForResource", "sns:*TagResource", "sns:*TopicAttributes"],
+        ("sns", "${var.name}-*"),
     ),
     _named(
         "Schedules",

@@ -20,28 +20,13 @@ from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from constructs import Construct
 
 from infra.database import LINKED, endpoint, private_endpoint
+from infra.function_set import ASYNCHRONOUS, CONTENT, DATABASE_ACTIONS, FUNCTIONS, environments, statements
 from infra.hcl import Value, expression, jsonencode
 from infra.iam import allow, policy, trust
 from infra.module import local
 from infra.placement import SIDES, arn
 from infra.queues import queue
 from infra.suppression import suppress
-
-# database_role: the PostgreSQL role that the function connects as; only `migrate` may be admin.
-FUNCTIONS: dict[str, dict[str, str]] = {
-    "consumer": {"database_role": "consumer", "handler": "consumer.handler"},
-    "migrate": {"database_role": "admin", "handler": "migrate.handler"},
-    "relay": {"database_role": "relay", "handler": "relay.handler"},
-    "transactions": {"database_role": "app", "handler": "api.handler"},
-}
-# The functions that AWS invokes without waiting for the answer; what fails for good goes to the queue `failed`.
-ASYNCHRONOUS = {"consumer": 2, "relay": 0}
-
-
-def relay_arn(side: str) -> str:
-    """ARN of a Region's relay, known at plan time."""
-    return arn("lambda", side, f"function:${{var.name}}-relay-{side}")
-
 
 # What Lambda does in the function's name to attach it to a VPC:
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
@@ -78,7 +63,15 @@ class Functions(Construct):  # type: ignore[misc]
     """
 
     INPUTS = (
-        *("functions", "lambda_package", "log_level", "log_retention_days", "name", "permissions_boundary_arn"),
+        *(
+            "event_routing",
+            "functions",
+            "lambda_package",
+            "log_level",
+            "log_retention_days",
+            "name",
+            "permissions_boundary_arn",
+        ),
         *("tags", "vpc"),
     )
 
@@ -94,10 +87,15 @@ class Functions(Construct):  # type: ignore[misc]
         self._migration(providers["primary"])
 
     def _locals(self) -> None:
-        functions = {
+        functions: dict[str, Value] = {
             name: f"${{merge({expression(fixed)}, var.functions.{name})}}" for name, fixed in FUNCTIONS.items()
         }
-        local(self, "functions", functions)
+        wanted = f"var.event_routing != null || !contains({expression(CONTENT)}, name)"
+        local(
+            self,
+            "functions",
+            f"${{{{ for name, function in {expression(functions)} : name => function if {wanted} }}}}",
+        )
         # Null where the package is in S3 and the caller gives no hash: then a new key or version updates the functions.
         by_file = "filebase64sha256(var.lambda_package.filename)"
         local(
@@ -105,39 +103,10 @@ class Functions(Construct):  # type: ignore[misc]
             "source_code_hash",
             f"${{var.lambda_package.filename == null ? var.lambda_package.source_code_hash : {by_file}}}",
         )
-        local(self, "function_environments", {side: self._environments(side) for side in SIDES})
-        local(self, "function_statements", {side: self._statements(side) for side in SIDES})
+        local(self, "function_environments", {side: environments(side) for side in SIDES})
+        local(self, "function_statements", {side: statements(side) for side in SIDES})
         # Apart from the others: the one statement that needs the cluster's ARN, unknown until apply.
-        local(
-            self,
-            "database_actions",
-            {
-                "consumer": ["dsql:DbConnect"],
-                "migrate": ["dsql:DbConnectAdmin"],
-                "relay": ["dsql:DbConnect"],
-                "transactions": ["dsql:DbConnect", "dsql:GetCluster"],
-            },
-        )
-
-    def _environments(self, side: str) -> dict[str, dict[str, str]]:
-        return {
-            "consumer": {},
-            "migrate": {},
-            "relay": {"EVENT_BUS_NAME": "${var.name}"},
-            "transactions": {
-                "CLUSTER_IDENTIFIER": f"${{aws_dsql_cluster.{side}.identifier}}",
-                "RELAY_FUNCTION_NAME": f"${{var.name}}-relay-{side}",
-            },
-        }
-
-    def _statements(self, side: str) -> dict[str, list[Value]]:
-        failed = allow("sqs:SendMessage", arn("sqs", side, f"${{var.name}}-failed-{side}"))
-        return {
-            "consumer": [failed],
-            "migrate": [],
-            "relay": [failed, allow("events:PutEvents", arn("events", side, "event-bus/${var.name}"))],
-            "transactions": [allow("lambda:InvokeFunction", relay_arn(side))],
-        }
+        local(self, "database_actions", DATABASE_ACTIONS)
 
     def _log_groups(self, side: str, provider: cdktf.TerraformProvider) -> None:
         group = CloudwatchLogGroup(
@@ -267,13 +236,19 @@ class Functions(Construct):  # type: ignore[misc]
             ),
         )
         invocation.override_logical_id(side)
-        invocation.add_override("for_each", ASYNCHRONOUS)
+        there = "contains(keys(local.functions), name)"
+        retries = f"{{ for name, retries in {expression(ASYNCHRONOUS)} : name => retries if {there} }}"
+        invocation.add_override("for_each", f"${{{retries}}}")
 
     def _migration(self, provider: cdktf.TerraformProvider) -> None:
         roles: dict[str, Value] = {
             FUNCTIONS[function]["database_role"]: [f'${{aws_iam_role.{side}["{function}"].arn}}' for side in SIDES]
             for function in ("consumer", "relay", "transactions")
         }
+        # Empty where the functions are not there, so that what was mapped before is taken away.
+        for function in CONTENT:
+            found = [f'[for name, role in aws_iam_role.{side} : role.arn if name == "{function}"]' for side in SIDES]
+            roles[FUNCTIONS[function]["database_role"]] = f"${{concat({', '.join(found)})}}"
         migration = LambdaInvocation(
             self,
             "migration",

@@ -9,6 +9,7 @@ from infra.hcl import Value
 from infra.iam import allow, policy
 from infra.output import Output
 from infra.placement import SIDES, region
+from infra.routing_inputs import NOTIFICATION_TOPIC_ARNS
 
 
 def _per_region(*parts: dict[str, dict[str, Value]]) -> dict[str, Value]:
@@ -76,6 +77,7 @@ APPLICATION = {
         policy(deployer.APPLICATION),
     ),
     "name": _NAME,
+    "notification_topic_arns": NOTIFICATION_TOPIC_ARNS,
     "regions": Output(
         "For the roles `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and "
         "queues. Known once the clusters are linked and the schema is migrated.",

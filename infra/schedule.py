@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
 )
 from constructs import Construct
 
-from infra.functions import relay_arn
+from infra.function_set import relay_arn
 from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.placement import SIDES
 from infra.suppression import suppress

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.input import REQUIRED, Input
 from infra.regions import REGION_SETS
+from infra.routing_inputs import EVENT_ROUTING
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LOG_RETENTION_DAYS = [
@@ -15,9 +16,12 @@ LOG_RETENTION_DAYS = [
 ]
 # Defaults of what `functions` sizes: memory in MB, timeout in seconds.
 FUNCTION_SIZES = {
+    "audit": {"memory_size": 256, "timeout": 30},
     "consumer": {"memory_size": 512, "timeout": 30},
     "migrate": {"memory_size": 512, "timeout": 300},
+    "notify": {"memory_size": 256, "timeout": 30},
     "relay": {"memory_size": 512, "timeout": 60},
+    "review": {"memory_size": 256, "timeout": 30},
     "transactions": {"memory_size": 512, "timeout": 30},
 }
 
@@ -64,6 +68,7 @@ INPUTS: dict[str, Input] = {
             ),
         ],
     ),
+    "event_routing": EVENT_ROUTING,
     "event_source": Input(
         "string",
         "Value of `source` in the events that are carried to the other Region; events of other sources stay where "

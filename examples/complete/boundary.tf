@@ -34,6 +34,12 @@ resource "aws_iam_policy" "boundary" {
         Resource = "arn:aws:logs:*:${var.account_id}:log-group:/aws/lambda/${local.name}-*"
       },
       {
+        Sid      = "Notifications"
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = "arn:aws:sns:*:${var.account_id}:${local.name}-notifications-*"
+      },
+      {
         Sid      = "Queues"
         Effect   = "Allow"
         Action   = "sqs:SendMessage"

@@ -42,6 +42,15 @@ module "application" {
     }
   }
 
+  # Events by content: amounts of 10,000 and more are reviewed, withdrawals and transfers notified, business accounts audited.
+  event_routing = {
+    archive_retention_days = 30
+    audit_account_classes  = ["business"]
+    handled_in             = "origin"
+    notify_types           = ["transfer", "withdrawal"]
+    review_amount          = 10000
+  }
+
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   tags                     = { application = local.name, team = "payments" }
 

@@ -13,6 +13,11 @@ output "deployer_policy" {
   value       = module.application.deployer_policy
 }
 
+output "notification_topic_arns" {
+  description = "Topics that tell of transfers and withdrawals, by role of the Region."
+  value       = module.application.notification_topic_arns
+}
+
 output "audit_queue_urls" {
   description = "Queues that receive the large transactions, by role of the Region."
   value       = { primary = aws_sqs_queue.audit_primary.url, secondary = aws_sqs_queue.audit_secondary.url }

@@ -2,25 +2,38 @@
 
 locals {
   database_actions = {
+    audit        = ["dsql:DbConnect"]
     consumer     = ["dsql:DbConnect"]
     migrate      = ["dsql:DbConnectAdmin"]
+    notify       = ["dsql:DbConnect"]
     relay        = ["dsql:DbConnect"]
+    review       = ["dsql:DbConnect"]
     transactions = ["dsql:DbConnect", "dsql:GetCluster"]
   }
   function_environments = {
     primary = {
+      audit    = {}
       consumer = {}
       migrate  = {}
-      relay    = { EVENT_BUS_NAME = var.name }
+      notify = {
+        TOPIC_ARN = "arn:${local.partition}:sns:${data.aws_region.primary.id}:${local.account_id}:${var.name}-notifications-primary"
+      }
+      relay  = { EVENT_BUS_NAME = var.name }
+      review = {}
       transactions = {
         CLUSTER_IDENTIFIER  = aws_dsql_cluster.primary.identifier
         RELAY_FUNCTION_NAME = "${var.name}-relay-primary"
       }
     }
     secondary = {
+      audit    = {}
       consumer = {}
       migrate  = {}
-      relay    = { EVENT_BUS_NAME = var.name }
+      notify = {
+        TOPIC_ARN = "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-notifications-secondary"
+      }
+      relay  = { EVENT_BUS_NAME = var.name }
+      review = {}
       transactions = {
         CLUSTER_IDENTIFIER  = aws_dsql_cluster.secondary.identifier
         RELAY_FUNCTION_NAME = "${var.name}-relay-secondary"
@@ -29,6 +42,13 @@ locals {
   }
   function_statements = {
     primary = {
+      audit = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-failed-primary"
+        },
+      ]
       consumer = [
         {
           Action   = "sqs:SendMessage"
@@ -37,6 +57,18 @@ locals {
         },
       ]
       migrate = []
+      notify = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-failed-primary"
+        },
+        {
+          Action   = "sns:Publish"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sns:${data.aws_region.primary.id}:${local.account_id}:${var.name}-notifications-primary"
+        },
+      ]
       relay = [
         {
           Action   = "sqs:SendMessage"
@@ -49,6 +81,13 @@ locals {
           Resource = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:event-bus/${var.name}"
         },
       ]
+      review = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-failed-primary"
+        },
+      ]
       transactions = [
         {
           Action   = "lambda:InvokeFunction"
@@ -58,6 +97,13 @@ locals {
       ]
     }
     secondary = {
+      audit = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-failed-secondary"
+        },
+      ]
       consumer = [
         {
           Action   = "sqs:SendMessage"
@@ -66,6 +112,18 @@ locals {
         },
       ]
       migrate = []
+      notify = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-failed-secondary"
+        },
+        {
+          Action   = "sns:Publish"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-notifications-secondary"
+        },
+      ]
       relay = [
         {
           Action   = "sqs:SendMessage"
@@ -78,6 +136,13 @@ locals {
           Resource = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:event-bus/${var.name}"
         },
       ]
+      review = [
+        {
+          Action   = "sqs:SendMessage"
+          Effect   = "Allow"
+          Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-failed-secondary"
+        },
+      ]
       transactions = [
         {
           Action   = "lambda:InvokeFunction"
@@ -87,12 +152,15 @@ locals {
       ]
     }
   }
-  functions = {
+  functions = { for name, function in {
+    audit        = merge({ database_role = "audit", handler = "audit.handler" }, var.functions.audit)
     consumer     = merge({ database_role = "consumer", handler = "consumer.handler" }, var.functions.consumer)
     migrate      = merge({ database_role = "admin", handler = "migrate.handler" }, var.functions.migrate)
+    notify       = merge({ database_role = "notify", handler = "notify.handler" }, var.functions.notify)
     relay        = merge({ database_role = "relay", handler = "relay.handler" }, var.functions.relay)
+    review       = merge({ database_role = "review", handler = "review.handler" }, var.functions.review)
     transactions = merge({ database_role = "app", handler = "api.handler" }, var.functions.transactions)
-  }
+  } : name => function if var.event_routing != null || !contains(["audit", "notify", "review"], name) }
   source_code_hash = var.lambda_package.filename == null ? var.lambda_package.source_code_hash : filebase64sha256(var.lambda_package.filename)
 }
 
@@ -257,7 +325,7 @@ resource "aws_sqs_queue" "failed_primary" {
 
 resource "aws_lambda_function_event_invoke_config" "primary" {
   provider = aws.primary
-  for_each = { consumer = 2, relay = 0 }
+  for_each = { for name, retries in { audit = 2, consumer = 2, notify = 2, relay = 0, review = 2 } : name => retries if contains(keys(local.functions), name) }
 
   function_name                = aws_lambda_function.primary[each.key].function_name
   maximum_event_age_in_seconds = 21600
@@ -435,7 +503,7 @@ resource "aws_sqs_queue" "failed_secondary" {
 
 resource "aws_lambda_function_event_invoke_config" "secondary" {
   provider = aws.secondary
-  for_each = { consumer = 2, relay = 0 }
+  for_each = { for name, retries in { audit = 2, consumer = 2, notify = 2, relay = 0, review = 2 } : name => retries if contains(keys(local.functions), name) }
 
   function_name                = aws_lambda_function.secondary[each.key].function_name
   maximum_event_age_in_seconds = 21600
@@ -457,6 +525,9 @@ resource "aws_lambda_invocation" "migration" {
       consumer = [aws_iam_role.primary["consumer"].arn, aws_iam_role.secondary["consumer"].arn]
       relay    = [aws_iam_role.primary["relay"].arn, aws_iam_role.secondary["relay"].arn]
       app      = [aws_iam_role.primary["transactions"].arn, aws_iam_role.secondary["transactions"].arn]
+      audit    = concat([for name, role in aws_iam_role.primary : role.arn if name == "audit"], [for name, role in aws_iam_role.secondary : role.arn if name == "audit"])
+      notify   = concat([for name, role in aws_iam_role.primary : role.arn if name == "notify"], [for name, role in aws_iam_role.secondary : role.arn if name == "notify"])
+      review   = concat([for name, role in aws_iam_role.primary : role.arn if name == "review"], [for name, role in aws_iam_role.secondary : role.arn if name == "review"])
     }
   })
   triggers = { package = coalesce(local.source_code_hash, jsonencode(var.lambda_package)) }

@@ -92,8 +92,10 @@ output "deployer_policy" {
           "events:TagResource",
           "events:UntagResource",
           "events:UpdateEventBus",
+          "events:*Archive",
         ]
         Resource = [
+          "arn:${local.partition}:events:*:${local.account_id}:archive/${var.name}-*",
           "arn:${local.partition}:events:*:${local.account_id}:event-bus/${var.name}",
           "arn:${local.partition}:events:*:${local.account_id}:rule/${var.name}/*",
         ]
@@ -190,6 +192,18 @@ output "deployer_policy" {
         Resource = ["arn:${local.partition}:iam::${local.account_id}:role/${var.name}-*"]
       },
       {
+        Sid    = "Topics"
+        Effect = "Allow"
+        Action = [
+          "sns:CreateTopic",
+          "sns:DeleteTopic",
+          "sns:ListTagsForResource",
+          "sns:*TagResource",
+          "sns:*TopicAttributes",
+        ]
+        Resource = ["arn:${local.partition}:sns:*:${local.account_id}:${var.name}-*"]
+      },
+      {
         Sid    = "Schedules"
         Effect = "Allow"
         Action = [
@@ -207,6 +221,14 @@ output "deployer_policy" {
 output "name" {
   description = "Name of the application."
   value       = var.name
+}
+
+output "notification_topic_arns" {
+  description = "For the roles `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without `event_routing`."
+  value = {
+    primary   = one(aws_sns_topic.notifications_primary[*].arn)
+    secondary = one(aws_sns_topic.notifications_secondary[*].arn)
+  }
 }
 
 output "regions" {

@@ -39,6 +39,44 @@ variable "encryption" {
   }
 }
 
+variable "event_routing" {
+  description = "Rules on the content of events: amounts of `review_amount` and more, in whatever currency, become rows to review, transactions of `notify_types` go to a topic in each Region, those that change accounts of `audit_account_classes` leave audit lines. `handled_in` says where: in the Region of their `origin`, or all in `primary` or in `secondary`. Each Region archives all events for `archive_retention_days`, to be replayed. An empty object takes the defaults; null makes none of it."
+  type = object({
+    archive_retention_days = optional(number, 14)
+    audit_account_classes  = optional(set(string), ["business", "institution"])
+    handled_in             = optional(string, "origin")
+    notify_types           = optional(set(string), ["withdrawal"])
+    review_amount          = optional(number, 10000)
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.event_routing == null || try(var.event_routing.archive_retention_days >= 1 && var.event_routing.archive_retention_days <= 3653, false)
+    error_message = "`event_routing.archive_retention_days` must be 1 to 3653, got ${try(var.event_routing.archive_retention_days, "null")}."
+  }
+
+  validation {
+    condition     = var.event_routing == null || try(length(var.event_routing.audit_account_classes) > 0 && length(setsubtract(var.event_routing.audit_account_classes, ["business", "institution", "personal"])) == 0, false)
+    error_message = "`event_routing.audit_account_classes` must be one or more of business, institution, personal, got ${join(", ", try(var.event_routing.audit_account_classes, []))}."
+  }
+
+  validation {
+    condition     = var.event_routing == null || try(contains(["origin", "primary", "secondary"], var.event_routing.handled_in), false)
+    error_message = "`event_routing.handled_in` must be origin, primary or secondary, got \"${try(var.event_routing.handled_in, "null")}\"."
+  }
+
+  validation {
+    condition     = var.event_routing == null || try(length(var.event_routing.notify_types) > 0 && length(setsubtract(var.event_routing.notify_types, ["deposit", "payment", "transfer", "withdrawal"])) == 0, false)
+    error_message = "`event_routing.notify_types` must be one or more of deposit, payment, transfer, withdrawal, got ${join(", ", try(var.event_routing.notify_types, []))}."
+  }
+
+  validation {
+    condition     = var.event_routing == null || try(var.event_routing.review_amount >= 0.01 && var.event_routing.review_amount <= 1000000000, false)
+    error_message = "`event_routing.review_amount` must be 0.01 to 1000000000, got ${try(var.event_routing.review_amount, "null")}."
+  }
+}
+
 variable "event_rules" {
   description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
   type = map(object({
@@ -69,6 +107,11 @@ variable "event_rules" {
 variable "functions" {
   description = "Memory in MB, timeout in seconds and reserved concurrency of single functions; -1 reserves none. A reserved concurrency also caps the function's connections to the cluster."
   type = object({
+    audit = optional(object({
+      memory_size                    = optional(number, 256)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 30)
+    }), {})
     consumer = optional(object({
       memory_size                    = optional(number, 512)
       reserved_concurrent_executions = optional(number, -1)
@@ -79,10 +122,20 @@ variable "functions" {
       reserved_concurrent_executions = optional(number, -1)
       timeout                        = optional(number, 300)
     }), {})
+    notify = optional(object({
+      memory_size                    = optional(number, 256)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 30)
+    }), {})
     relay = optional(object({
       memory_size                    = optional(number, 512)
       reserved_concurrent_executions = optional(number, -1)
       timeout                        = optional(number, 60)
+    }), {})
+    review = optional(object({
+      memory_size                    = optional(number, 256)
+      reserved_concurrent_executions = optional(number, -1)
+      timeout                        = optional(number, 30)
     }), {})
     transactions = optional(object({
       memory_size                    = optional(number, 512)

@@ -43,7 +43,8 @@ def read(deployed, role, **fields):
 def test_the_outputs_keep_the_contract(deployed):
     outputs = deployed.stack.terraform.output()
     assert set(outputs) == {
-        *("connect_policies", "deployer_policy", "name", "regions", "vpc_endpoint_service_names", "witness_region")
+        *("connect_policies", "deployer_policy", "name", "notification_topic_arns", "regions"),
+        *("vpc_endpoint_service_names", "witness_region"),
     }
     assert set(outputs["regions"]) == {"primary", "secondary"}
     primary = outputs["regions"]["primary"]

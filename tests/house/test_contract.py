@@ -6,16 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
-from transactions import events
-from transactions.settings import ApiSettings, RelaySettings, Settings
+from transactions import events, model
+from transactions.settings import ApiSettings, NotifySettings, RelaySettings, Settings
 
 from delivery.package import Package
-from infra import application, functions
+from infra import application, function_set, routing_inputs
 from infra.events import APPLICATION_SOURCE
 from infra.variables import INPUTS
 
 REPOSITORY = Path(__file__).parents[2]
-SETTINGS = {"consumer": Settings, "migrate": Settings, "relay": RelaySettings, "transactions": ApiSettings}
+SETTINGS = dict.fromkeys(function_set.FUNCTIONS, Settings) | {
+    "notify": NotifySettings,
+    "relay": RelaySettings,
+    "transactions": ApiSettings,
+}
 SET_BY_LAMBDA = {"aws_region"}
 
 
@@ -35,14 +39,14 @@ def test_a_function_gets_exactly_the_environment_that_it_reads(configuration, fu
     assert common | own == read
 
 
-@pytest.mark.parametrize("function", sorted(functions.FUNCTIONS))
+@pytest.mark.parametrize("function", sorted(function_set.FUNCTIONS))
 def test_a_handler_exists(function):
-    module, _, name = functions.FUNCTIONS[function]["handler"].partition(".")
+    module, _, name = function_set.FUNCTIONS[function]["handler"].partition(".")
     assert callable(getattr(importlib.import_module(module), name))
 
 
 def test_every_database_role_of_a_function_is_created_by_a_migration():
-    wanted = {found["database_role"] for found in functions.FUNCTIONS.values()} - {"admin"}
+    wanted = {found["database_role"] for found in function_set.FUNCTIONS.values()} - {"admin"}
     text = "\n".join(file.read_text() for file in sorted((REPOSITORY / "lambda" / "migrations").glob("*.sql")))
     created = set(re.findall(r"create role (\w+)", text, re.IGNORECASE))
     assert wanted <= created
@@ -50,6 +54,11 @@ def test_every_database_role_of_a_function_is_created_by_a_migration():
 
 def test_the_rules_match_the_source_that_the_code_publishes():
     assert events.SOURCE == APPLICATION_SOURCE == INPUTS["event_source"].default
+
+
+def test_the_content_rules_know_the_types_and_classes_that_the_code_publishes():
+    assert set(routing_inputs.TYPES) == set(model.TYPES)
+    assert set(routing_inputs.ACCOUNT_CLASSES) == set(model.ACCOUNT_CLASSES)
 
 
 def test_the_package_that_the_stack_names_by_default_is_the_one_that_make_package_builds():

@@ -245,6 +245,7 @@ def test_each_role_has_its_rights_and_no_others(stage):
         ("app", "transactions"): {"SELECT", "INSERT"},
         ("app", "accounts"): {"SELECT", "INSERT", "UPDATE"},
         ("app", "outbox"): {"SELECT", "INSERT"},
+        ("app", "schema_migrations"): {"SELECT"},
         ("relay", "outbox"): {"SELECT", "DELETE"},
         ("relay", "outbox_attempts"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
         ("relay", "outbox_dead"): {"INSERT"},
