@@ -7,6 +7,7 @@ from infra.database import Database
 from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
 from infra.functions import Functions
 from infra.module import Module
+from infra.monitoring import Monitoring
 from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
 from infra.placement import SIDES, Placement
 from infra.routing import Routing
@@ -45,7 +46,10 @@ class EventsModule(Module):
 class ApplicationModule(Module):
     """`modules/application`: everything."""
 
-    INPUTS = (*Placement.INPUTS, *Database.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS, *Routing.INPUTS)
+    INPUTS = (
+        *(*Placement.INPUTS, *Database.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
+        *(*Monitoring.INPUTS, *Routing.INPUTS),
+    )
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "application", aliases=ALL_ROLES)
@@ -56,6 +60,7 @@ class ApplicationModule(Module):
         EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE)
         Receiver(self, "receiver", providers=self.providers)
         Routing(self, "routing", providers=self.providers)
+        Monitoring(self, "monitoring", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)
 

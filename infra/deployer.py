@@ -52,6 +52,18 @@ DATABASE: list[Value] = [_CLUSTERS, _KEYS]
 APPLICATION: list[Value] = [
     *DATABASE,
     _named(
+        "Alarms",
+        [
+            *("cloudwatch:Delete*", "cloudwatch:Get*", "cloudwatch:ListTagsForResource", "cloudwatch:Put*"),
+            *("cloudwatch:TagResource", "cloudwatch:UntagResource"),
+            *("sns:CreateTopic", "sns:DeleteTopic", "sns:Get*", "sns:ListTagsForResource", "sns:SetTopicAttributes"),
+            *("sns:TagResource", "sns:UntagResource"),
+        ],
+        ("cloudwatch", "alarm:${var.name}-*"),
+        ("cloudwatch", "dashboard/${var.name}"),
+        ("sns", "${var.name}-alarms-*"),
+    ),
+    _named(
         "Events",
         [
             *("events:CreateEventBus", "events:DeleteEventBus", "events:DeleteRule", "events:DescribeEventBus"),
@@ -89,7 +101,11 @@ APPLICATION: list[Value] = [
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     {
         **allow(
-            ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups"], "*"
+            [
+                *("cloudwatch:DescribeAlarms", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
+                *("ec2:DescribeVpcs", "logs:DescribeLogGroups"),
+            ],
+            "*",
         ),
         "Sid": "Lists",
         **_IN_OUR_REGIONS,

@@ -7,6 +7,7 @@ from infra import deployer
 from infra.database import LINKED, endpoint
 from infra.hcl import Value
 from infra.iam import allow, policy
+from infra.monitoring_inputs import OUTPUT as MONITORING
 from infra.output import Output
 from infra.placement import SIDES, region
 from infra.routing_inputs import NOTIFICATION_TOPIC_ARNS
@@ -76,6 +77,7 @@ APPLICATION = {
         "package in S3 takes `s3:GetObject` on it besides.",
         policy(deployer.APPLICATION),
     ),
+    "monitoring": MONITORING,
     "name": _NAME,
     "notification_topic_arns": NOTIFICATION_TOPIC_ARNS,
     "regions": Output(

@@ -6,6 +6,7 @@ from cdktf import TerraformVariable, TerraformVariableValidationConfig, Token
 from constructs import Construct
 
 from infra.input import REQUIRED, Input
+from infra.monitoring_inputs import MONITORING
 from infra.regions import REGION_SETS
 from infra.routing_inputs import EVENT_ROUTING
 
@@ -238,6 +239,7 @@ INPUTS: dict[str, Input] = {
             )
         ],
     ),
+    "monitoring": MONITORING,
     "name": Input(
         "string",
         "Name of the application: the event buses carry it, every other name begins with it. Changing it replaces "

@@ -51,6 +51,9 @@ module "application" {
     review_amount          = 10000
   }
 
+  # A dashboard of both Regions, alarms that notify a topic in each.
+  monitoring = var.monitoring
+
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   tags                     = { application = local.name, team = "payments" }
 

@@ -22,3 +22,8 @@ output "audit_queue_urls" {
   description = "Queues that receive the large transactions, by role of the Region."
   value       = { primary = aws_sqs_queue.audit_primary.url, secondary = aws_sqs_queue.audit_secondary.url }
 }
+
+output "monitoring" {
+  description = "The dashboard, and of each Region the topic and the alarms."
+  value       = module.application.monitoring
+}

@@ -30,6 +30,18 @@ variable "link_role_arn" {
   default     = null
 }
 
+variable "monitoring" {
+  description = "Dashboard and alarms; null takes them away."
+  type = object({
+    dsql_dimensions = optional(object({ observability = optional(string, "ClusterId"), usage = optional(string, "ResourceId") }), {})
+    thresholds      = optional(map(number), {})
+    topic_arns      = optional(object({ primary = string, secondary = string }))
+  })
+  default = {
+    thresholds = { spending = 50000 }
+  }
+}
+
 variable "vpc" {
   description = "Subnets and security groups that the functions run in. Null runs them outside of a VPC."
   type = object({

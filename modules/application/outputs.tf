@@ -74,6 +74,30 @@ output "deployer_policy" {
         }
       },
       {
+        Sid    = "Alarms"
+        Effect = "Allow"
+        Action = [
+          "cloudwatch:Delete*",
+          "cloudwatch:Get*",
+          "cloudwatch:ListTagsForResource",
+          "cloudwatch:Put*",
+          "cloudwatch:TagResource",
+          "cloudwatch:UntagResource",
+          "sns:CreateTopic",
+          "sns:DeleteTopic",
+          "sns:Get*",
+          "sns:ListTagsForResource",
+          "sns:SetTopicAttributes",
+          "sns:TagResource",
+          "sns:UntagResource",
+        ]
+        Resource = [
+          "arn:${local.partition}:cloudwatch:*:${local.account_id}:alarm:${var.name}-*",
+          "arn:${local.partition}:cloudwatch:*:${local.account_id}:dashboard/${var.name}",
+          "arn:${local.partition}:sns:*:${local.account_id}:${var.name}-alarms-*",
+        ]
+      },
+      {
         Sid    = "Events"
         Effect = "Allow"
         Action = [
@@ -143,8 +167,14 @@ output "deployer_policy" {
         Resource = ["arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/lambda/${var.name}-*"]
       },
       {
-        Effect   = "Allow"
-        Action   = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups"]
+        Effect = "Allow"
+        Action = [
+          "cloudwatch:DescribeAlarms",
+          "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets",
+          "ec2:DescribeVpcs",
+          "logs:DescribeLogGroups",
+        ]
         Resource = "*"
         Sid      = "Lists"
         Condition = {
@@ -216,6 +246,30 @@ output "deployer_policy" {
       },
     ]
   })
+}
+
+output "monitoring" {
+  description = "Name and address of the dashboard; for the roles `primary` and `secondary` the topic that the alarms notify, and each alarm's ARN by name. Null without `monitoring`."
+  value = var.monitoring == null ? null : {
+    dashboard_name = var.name
+    dashboard_url  = "https://${data.aws_region.primary.id}.console.aws.amazon.com/cloudwatch/home?region=${data.aws_region.primary.id}#dashboards/dashboard/${var.name}"
+    primary = {
+      alarm_arns = { for name in concat(keys(local.alarms.primary), ["both", "serving"]) : name => "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-${name}-primary" }
+      topic_arn  = local.alarm_topic_arns.primary
+    }
+    secondary = {
+      alarm_arns = { for name in concat(keys(local.alarms.secondary), ["both", "serving"]) : name => "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-${name}-secondary" }
+      topic_arn  = local.alarm_topic_arns.secondary
+    }
+  }
+
+  depends_on = [
+    aws_cloudwatch_dashboard.both,
+    aws_cloudwatch_metric_alarm.primary,
+    aws_cloudwatch_metric_alarm.secondary,
+    aws_cloudwatch_composite_alarm.both_primary,
+    aws_cloudwatch_composite_alarm.both_secondary,
+  ]
 }
 
 output "name" {

@@ -262,6 +262,35 @@ variable "log_retention_days" {
   }
 }
 
+variable "monitoring" {
+  description = "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL metrics, which AWS's page and practice name differently; `make verify` says which one has data. Null makes none."
+  type = object({
+    dsql_dimensions = optional(object({
+      observability = optional(string, "ClusterId")
+      usage         = optional(string, "ResourceId")
+    }), {})
+    thresholds = optional(map(number), {})
+    topic_arns = optional(object({ primary = string, secondary = string }))
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "circuit", "consumer", "delivery", "errors", "failed", "forward", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
+    error_message = "`monitoring.thresholds`: an alarm is one of admin, circuit, consumer, delivery, errors, failed, forward, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
+  }
+
+  validation {
+    condition     = alltrue([for topic in try(values(var.monitoring.topic_arns), []) : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", topic))])
+    error_message = "`monitoring.topic_arns` must be the ARNs of two SNS topics, arn:aws:sns:<Region>:<account>:<name>, got ${join(", ", try(values(var.monitoring.topic_arns), []))}."
+  }
+
+  validation {
+    condition     = alltrue([for dimension in try(values(var.monitoring.dsql_dimensions), []) : can(regex("^[A-Za-z]+$", dimension))])
+    error_message = "`monitoring.dsql_dimensions`: a name of a dimension such as ClusterId or ResourceId, got ${join(", ", try(values(var.monitoring.dsql_dimensions), []))}."
+  }
+}
+
 variable "name" {
   description = "Name of the application: the event buses carry it, every other name begins with it. Changing it replaces everything but the clusters."
   type        = string

@@ -168,6 +168,38 @@ def test_completes_rule_copies_large_transactions_in_both_regions(applied, cloud
         assert [message["detail"]["transaction_id"] for message in audited] == ["of-10000"], side
 
 
+def test_an_alarm_that_callers_feel_reaches_the_topics_subscriber(applied, cloud_environment):
+    aws, monitoring = Aws(cloud_environment), applied["complete"].output()["monitoring"]
+    cloudwatch, sqs = aws.client("cloudwatch", "us-east-1"), aws.client("sqs", "us-east-1")
+    url = sqs.create_queue(QueueName="on-call")["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    topic = monitoring["primary"]["topic_arn"]
+    aws.client("sns", "us-east-1").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    # The embedded cloud looks neither at dimensions nor at the number of periods.
+    cloudwatch.put_metric_data(Namespace="DsqlApplication", MetricData=[{"MetricName": "CircuitOpen", "Value": 1}])
+    (told,) = (json.loads(message["Message"]) for message in messages(sqs, url))
+    assert (told["AlarmName"], told["NewStateValue"]) == ("payments-serving-primary", "ALARM")
+    assert told["AlarmDescription"].endswith("Runbook: docs/operations.md#alarm-serving")
+    shown = cloudwatch.describe_alarms(StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    alarms = [*shown["MetricAlarms"], *shown["CompositeAlarms"]]
+    arns = monitoring["primary"]["alarm_arns"]
+    assert {arns["circuit"], arns["serving"]} <= {alarm["AlarmArn"] for alarm in alarms}
+
+
+def test_monitoring_goes_off_and_on_again_without_touching_anything_else(applied):
+    terraform = applied["complete"]
+    own = ("alarms_", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard")
+    off = {"monitoring": "null"}
+    for variables in (off, {}):
+        plan = terraform.plan(variables=variables)
+        changed = [found for found in plan.document["resource_changes"] if found["change"]["actions"] != ["no-op"]]
+        touched = {found["address"] for found in changed if found["mode"] == "managed"}
+        assert touched
+        assert not {address for address in touched if not any(part in address for part in own)}
+        terraform.apply(plan)
+    assert not terraform.plan().changes
+
+
 def test_destroying_a_protected_pair_in_two_steps_leaves_nothing(applied, cloud_environment):
     with ThreadPoolExecutor() as pool:
         list(pool.map(remove, applied.values()))

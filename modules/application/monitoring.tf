@@ -1,0 +1,2217 @@
+# Generated from infra/ by `make modules`; do not edit.
+
+locals {
+  alarm_topic_arns = {
+    primary   = var.monitoring == null ? "arn:${local.partition}:sns:${data.aws_region.primary.id}:${local.account_id}:${var.name}-alarms-primary" : var.monitoring.topic_arns == null ? "arn:${local.partition}:sns:${data.aws_region.primary.id}:${local.account_id}:${var.name}-alarms-primary" : var.monitoring.topic_arns.primary
+    secondary = var.monitoring == null ? "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-alarms-secondary" : var.monitoring.topic_arns == null ? "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-alarms-secondary" : var.monitoring.topic_arns.secondary
+  }
+  alarms = {
+    primary = {
+      admin = {
+        about      = "Somebody connected as admin in an hour in which no schema migration ran."
+        comparison = "GreaterThanOrEqualToThreshold"
+        missing    = "notBreaching"
+        notifies   = true
+        of         = 1
+        points     = 1
+        queries = [
+          { expression = "IF(FILL(m2, 0) > 0, 0, m1)", id = "value", metric = [] },
+          {
+            id = "m1"
+            metric = [
+              {
+                dimensions = {
+                  Resource   = "DbConnectAdmin"
+                  ResourceId = "cluster/${aws_dsql_cluster.primary.identifier}"
+                  Service    = "AuroraDSQL"
+                  Type       = "API"
+                }
+                name      = "CallCount"
+                namespace = "AWS/Usage"
+                period    = 3600
+                stat      = "Sum"
+              },
+            ]
+          },
+          {
+            id = "m2"
+            metric = [
+              {
+                dimensions = { FunctionName = "${var.name}-migrate-primary" }
+                name       = "Invocations"
+                namespace  = "AWS/Lambda"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        threshold = 1
+      }
+      circuit = {
+        about       = "The transactions function has stopped asking the database."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { dependency = "database", function = "${var.name}-transactions-primary" }
+        metric_name = "CircuitOpen"
+        missing     = "notBreaching"
+        namespace   = "DsqlApplication"
+        notifies    = false
+        of          = 3
+        period      = 60
+        points      = 2
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+      consumer = {
+        about       = "The consumer fails on events of the other Region."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { FunctionName = "${var.name}-consumer-primary" }
+        metric_name = "Errors"
+        missing     = "notBreaching"
+        namespace   = "AWS/Lambda"
+        notifies    = true
+        of          = 5
+        period      = 60
+        points      = 3
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      delivery = {
+        about              = "One in a hundred events takes longer than a minute from the bus to the other Region, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
+        extended_statistic = "p99"
+        metric_name        = "IngestionToInvocationSuccessLatency"
+        missing            = "notBreaching"
+        namespace          = "AWS/Events"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        threshold          = 60000
+      }
+      errors = {
+        about       = "The transactions function fails."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { FunctionName = "${var.name}-transactions-primary" }
+        metric_name = "Errors"
+        missing     = "notBreaching"
+        namespace   = "AWS/Lambda"
+        notifies    = false
+        of          = 5
+        period      = 60
+        points      = 3
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      failed = {
+        about       = "The relay or the consumer failed for good; the invocation is in the queue of failures."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { QueueName = "${var.name}-failed-primary" }
+        metric_name = "ApproximateNumberOfMessagesVisible"
+        missing     = "ignore"
+        namespace   = "AWS/SQS"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+      forward = {
+        about       = "EventBridge gave up bringing events to the other Region."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
+        metric_name = "FailedInvocations"
+        missing     = "notBreaching"
+        namespace   = "AWS/Events"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      outbox = {
+        about       = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { function = "${var.name}-transactions-primary" }
+        metric_name = "OutboxOldestAge"
+        missing     = "ignore"
+        namespace   = "DsqlApplication"
+        notifies    = true
+        of          = 2
+        period      = 60
+        points      = 2
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 300
+      }
+      parked = {
+        about       = "The bus refused events for good; they are in the table outbox_dead."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { function = "${var.name}-relay-primary" }
+        metric_name = "EventsParked"
+        missing     = "notBreaching"
+        namespace   = "DsqlApplication"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      peer-quiet = {
+        about       = "Nothing has come from the other Region for 15 minutes; by itself no fault."
+        comparison  = "LessThanThreshold"
+        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-receive-from-secondary" }
+        metric_name = "MatchedEvents"
+        missing     = "breaching"
+        namespace   = "AWS/Events"
+        notifies    = false
+        of          = 1
+        period      = 900
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      relay = {
+        about       = "The relay has not run for five minutes, although a schedule invokes it each minute."
+        comparison  = "LessThanThreshold"
+        dimensions  = { FunctionName = "${var.name}-relay-primary" }
+        metric_name = "Invocations"
+        missing     = "breaching"
+        namespace   = "AWS/Lambda"
+        notifies    = true
+        of          = 1
+        period      = 300
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      rounds = {
+        about      = "More events leave the Region than it has requests, by more than a thousand an hour: events go round."
+        comparison = "GreaterThanOrEqualToThreshold"
+        missing    = "notBreaching"
+        notifies   = true
+        of         = 1
+        points     = 1
+        queries = [
+          { expression = "m1 - FILL(m2, 0)", id = "value", metric = [] },
+          {
+            id = "m1"
+            metric = [
+              {
+                dimensions = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
+                name       = "MatchedEvents"
+                namespace  = "AWS/Events"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id = "m2"
+            metric = [
+              {
+                dimensions = { FunctionName = "${var.name}-transactions-primary" }
+                name       = "Invocations"
+                namespace  = "AWS/Lambda"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        threshold = 1000
+      }
+      slow = {
+        about              = "One in a hundred requests to the transactions function takes longer than an attempt may, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-transactions-primary" }
+        extended_statistic = "p99"
+        metric_name        = "Duration"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        threshold          = 5000
+      }
+      spending = {
+        about       = "The cluster used more DPUs in a day than expected."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { (try(var.monitoring.dsql_dimensions.usage, "ResourceId")) = aws_dsql_cluster.primary.identifier }
+        metric_name = "TotalDPU"
+        missing     = "notBreaching"
+        namespace   = "AWS/AuroraDSQL"
+        notifies    = true
+        of          = 1
+        period      = 86400
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 100000
+      }
+      throttles = {
+        about       = "Lambda turns requests to the transactions function away."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { FunctionName = "${var.name}-transactions-primary" }
+        metric_name = "Throttles"
+        missing     = "notBreaching"
+        namespace   = "AWS/Lambda"
+        notifies    = false
+        of          = 5
+        period      = 60
+        points      = 3
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      undelivered = {
+        about       = "EventBridge put events into the queue of undelivered events."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { QueueName = "${var.name}-undelivered-primary" }
+        metric_name = "ApproximateNumberOfMessagesVisible"
+        missing     = "ignore"
+        namespace   = "AWS/SQS"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+    }
+    secondary = {
+      admin = {
+        about      = "Somebody connected as admin in an hour in which no schema migration ran."
+        comparison = "GreaterThanOrEqualToThreshold"
+        missing    = "notBreaching"
+        notifies   = true
+        of         = 1
+        points     = 1
+        queries = [
+          { expression = "IF(FILL(m2, 0) > 0, 0, m1)", id = "value", metric = [] },
+          {
+            id = "m1"
+            metric = [
+              {
+                dimensions = {
+                  Resource   = "DbConnectAdmin"
+                  ResourceId = "cluster/${aws_dsql_cluster.secondary.identifier}"
+                  Service    = "AuroraDSQL"
+                  Type       = "API"
+                }
+                name      = "CallCount"
+                namespace = "AWS/Usage"
+                period    = 3600
+                stat      = "Sum"
+              },
+            ]
+          },
+          {
+            id = "m2"
+            metric = [
+              {
+                dimensions = { FunctionName = "${var.name}-migrate-secondary" }
+                name       = "Invocations"
+                namespace  = "AWS/Lambda"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        threshold = 1
+      }
+      circuit = {
+        about       = "The transactions function has stopped asking the database."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { dependency = "database", function = "${var.name}-transactions-secondary" }
+        metric_name = "CircuitOpen"
+        missing     = "notBreaching"
+        namespace   = "DsqlApplication"
+        notifies    = false
+        of          = 3
+        period      = 60
+        points      = 2
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+      consumer = {
+        about       = "The consumer fails on events of the other Region."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { FunctionName = "${var.name}-consumer-secondary" }
+        metric_name = "Errors"
+        missing     = "notBreaching"
+        namespace   = "AWS/Lambda"
+        notifies    = true
+        of          = 5
+        period      = 60
+        points      = 3
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      delivery = {
+        about              = "One in a hundred events takes longer than a minute from the bus to the other Region, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
+        extended_statistic = "p99"
+        metric_name        = "IngestionToInvocationSuccessLatency"
+        missing            = "notBreaching"
+        namespace          = "AWS/Events"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        threshold          = 60000
+      }
+      errors = {
+        about       = "The transactions function fails."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { FunctionName = "${var.name}-transactions-secondary" }
+        metric_name = "Errors"
+        missing     = "notBreaching"
+        namespace   = "AWS/Lambda"
+        notifies    = false
+        of          = 5
+        period      = 60
+        points      = 3
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      failed = {
+        about       = "The relay or the consumer failed for good; the invocation is in the queue of failures."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { QueueName = "${var.name}-failed-secondary" }
+        metric_name = "ApproximateNumberOfMessagesVisible"
+        missing     = "ignore"
+        namespace   = "AWS/SQS"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+      forward = {
+        about       = "EventBridge gave up bringing events to the other Region."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
+        metric_name = "FailedInvocations"
+        missing     = "notBreaching"
+        namespace   = "AWS/Events"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      outbox = {
+        about       = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { function = "${var.name}-transactions-secondary" }
+        metric_name = "OutboxOldestAge"
+        missing     = "ignore"
+        namespace   = "DsqlApplication"
+        notifies    = true
+        of          = 2
+        period      = 60
+        points      = 2
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 300
+      }
+      parked = {
+        about       = "The bus refused events for good; they are in the table outbox_dead."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { function = "${var.name}-relay-secondary" }
+        metric_name = "EventsParked"
+        missing     = "notBreaching"
+        namespace   = "DsqlApplication"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      peer-quiet = {
+        about       = "Nothing has come from the other Region for 15 minutes; by itself no fault."
+        comparison  = "LessThanThreshold"
+        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-receive-from-primary" }
+        metric_name = "MatchedEvents"
+        missing     = "breaching"
+        namespace   = "AWS/Events"
+        notifies    = false
+        of          = 1
+        period      = 900
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      relay = {
+        about       = "The relay has not run for five minutes, although a schedule invokes it each minute."
+        comparison  = "LessThanThreshold"
+        dimensions  = { FunctionName = "${var.name}-relay-secondary" }
+        metric_name = "Invocations"
+        missing     = "breaching"
+        namespace   = "AWS/Lambda"
+        notifies    = true
+        of          = 1
+        period      = 300
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      rounds = {
+        about      = "More events leave the Region than it has requests, by more than a thousand an hour: events go round."
+        comparison = "GreaterThanOrEqualToThreshold"
+        missing    = "notBreaching"
+        notifies   = true
+        of         = 1
+        points     = 1
+        queries = [
+          { expression = "m1 - FILL(m2, 0)", id = "value", metric = [] },
+          {
+            id = "m1"
+            metric = [
+              {
+                dimensions = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
+                name       = "MatchedEvents"
+                namespace  = "AWS/Events"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id = "m2"
+            metric = [
+              {
+                dimensions = { FunctionName = "${var.name}-transactions-secondary" }
+                name       = "Invocations"
+                namespace  = "AWS/Lambda"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        threshold = 1000
+      }
+      slow = {
+        about              = "One in a hundred requests to the transactions function takes longer than an attempt may, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-transactions-secondary" }
+        extended_statistic = "p99"
+        metric_name        = "Duration"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        threshold          = 5000
+      }
+      spending = {
+        about       = "The cluster used more DPUs in a day than expected."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { (try(var.monitoring.dsql_dimensions.usage, "ResourceId")) = aws_dsql_cluster.secondary.identifier }
+        metric_name = "TotalDPU"
+        missing     = "notBreaching"
+        namespace   = "AWS/AuroraDSQL"
+        notifies    = true
+        of          = 1
+        period      = 86400
+        points      = 1
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 100000
+      }
+      throttles = {
+        about       = "Lambda turns requests to the transactions function away."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { FunctionName = "${var.name}-transactions-secondary" }
+        metric_name = "Throttles"
+        missing     = "notBreaching"
+        namespace   = "AWS/Lambda"
+        notifies    = false
+        of          = 5
+        period      = 60
+        points      = 3
+        queries     = []
+        statistic   = "Sum"
+        threshold   = 1
+      }
+      undelivered = {
+        about       = "EventBridge put events into the queue of undelivered events."
+        comparison  = "GreaterThanOrEqualToThreshold"
+        dimensions  = { QueueName = "${var.name}-undelivered-secondary" }
+        metric_name = "ApproximateNumberOfMessagesVisible"
+        missing     = "ignore"
+        namespace   = "AWS/SQS"
+        notifies    = true
+        of          = 1
+        period      = 60
+        points      = 1
+        queries     = []
+        statistic   = "Maximum"
+        threshold   = 1
+      }
+    }
+  }
+}
+
+resource "aws_kms_key" "alarms_primary" {
+  provider = aws.primary
+  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+
+  description         = "Alarm notifications of ${var.name}, primary"
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Account"
+        Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+        Effect    = "Allow"
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Alarms"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-*"
+          }
+          StringEquals = { "aws:SourceAccount" = local.account_id }
+        }
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource = "*"
+      },
+    ]
+  })
+  tags = var.tags
+}
+
+resource "aws_kms_alias" "alarms_primary" {
+  provider = aws.primary
+  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+
+  name          = "alias/${var.name}-alarms-primary"
+  target_key_id = aws_kms_key.alarms_primary[0].key_id
+}
+
+resource "aws_sns_topic" "alarms_primary" {
+  provider = aws.primary
+  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+
+  kms_master_key_id = aws_kms_key.alarms_primary[0].arn
+  name              = "${var.name}-alarms-primary"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Alarms"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-*"
+          }
+          StringEquals = { "aws:SourceAccount" = local.account_id }
+        }
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = "arn:${local.partition}:sns:${data.aws_region.primary.id}:${local.account_id}:${var.name}-alarms-primary"
+      },
+    ]
+  })
+  tags = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "primary" {
+  provider = aws.primary
+  for_each = { for name, alarm in local.alarms.primary : name => alarm if var.monitoring != null }
+
+  alarm_actions       = each.value.notifies ? [local.alarm_topic_arns.primary] : []
+  alarm_description   = "${each.value.about} Runbook: docs/operations.md#alarm-${each.key}"
+  alarm_name          = "${var.name}-${each.key}-primary"
+  comparison_operator = each.value.comparison
+  datapoints_to_alarm = each.value.points
+  dimensions          = try(each.value.dimensions, null)
+  evaluation_periods  = each.value.of
+  extended_statistic  = try(each.value.extended_statistic, null)
+  metric_name         = try(each.value.metric_name, null)
+  namespace           = try(each.value.namespace, null)
+  ok_actions          = each.value.notifies ? [local.alarm_topic_arns.primary] : []
+  period              = try(each.value.period, null)
+  statistic           = try(each.value.statistic, null)
+  tags                = var.tags
+  threshold           = try(var.monitoring.thresholds[each.key], each.value.threshold)
+  treat_missing_data  = each.value.missing
+
+  dynamic "metric_query" {
+    for_each = each.value.queries
+
+    content {
+      expression  = try(metric_query.value.expression, null)
+      id          = metric_query.value.id
+      return_data = metric_query.value.id == "value"
+
+      dynamic "metric" {
+        for_each = metric_query.value.metric
+
+        content {
+          dimensions  = metric.value.dimensions
+          metric_name = metric.value.name
+          namespace   = metric.value.namespace
+          period      = metric.value.period
+          stat        = metric.value.stat
+        }
+      }
+    }
+  }
+
+  depends_on = [
+    aws_sns_topic.alarms_primary,
+  ]
+}
+
+resource "aws_cloudwatch_composite_alarm" "serving_primary" {
+  provider = aws.primary
+  count    = var.monitoring == null ? 0 : 1
+
+  alarm_actions     = [local.alarm_topic_arns.primary]
+  alarm_description = "Callers of this Region are not served. Runbook: docs/operations.md#alarm-serving"
+  alarm_name        = "${var.name}-serving-primary"
+  alarm_rule        = "ALARM(\"${var.name}-errors-primary\") OR ALARM(\"${var.name}-slow-primary\") OR ALARM(\"${var.name}-throttles-primary\") OR ALARM(\"${var.name}-circuit-primary\")"
+  ok_actions        = [local.alarm_topic_arns.primary]
+  tags              = var.tags
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.primary,
+  ]
+}
+
+resource "aws_cloudwatch_composite_alarm" "both_primary" {
+  provider = aws.primary
+  count    = var.monitoring == null ? 0 : 1
+
+  alarm_actions     = [local.alarm_topic_arns.primary]
+  alarm_description = "Callers of this Region are not served, and nothing comes from the other Region. Runbook: docs/operations.md#alarm-both"
+  alarm_name        = "${var.name}-both-primary"
+  alarm_rule        = "ALARM(\"${var.name}-serving-primary\") AND ALARM(\"${var.name}-peer-quiet-primary\")"
+  ok_actions        = [local.alarm_topic_arns.primary]
+  tags              = var.tags
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.primary,
+    aws_cloudwatch_composite_alarm.serving_primary,
+  ]
+}
+
+resource "aws_kms_key" "alarms_secondary" {
+  provider = aws.secondary
+  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+
+  description         = "Alarm notifications of ${var.name}, secondary"
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Account"
+        Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+        Effect    = "Allow"
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Alarms"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-*"
+          }
+          StringEquals = { "aws:SourceAccount" = local.account_id }
+        }
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource = "*"
+      },
+    ]
+  })
+  tags = var.tags
+}
+
+resource "aws_kms_alias" "alarms_secondary" {
+  provider = aws.secondary
+  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+
+  name          = "alias/${var.name}-alarms-secondary"
+  target_key_id = aws_kms_key.alarms_secondary[0].key_id
+}
+
+resource "aws_sns_topic" "alarms_secondary" {
+  provider = aws.secondary
+  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+
+  kms_master_key_id = aws_kms_key.alarms_secondary[0].arn
+  name              = "${var.name}-alarms-secondary"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Alarms"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-*"
+          }
+          StringEquals = { "aws:SourceAccount" = local.account_id }
+        }
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-alarms-secondary"
+      },
+    ]
+  })
+  tags = var.tags
+}
+
+resource "aws_cloudwatch_metric_alarm" "secondary" {
+  provider = aws.secondary
+  for_each = { for name, alarm in local.alarms.secondary : name => alarm if var.monitoring != null }
+
+  alarm_actions       = each.value.notifies ? [local.alarm_topic_arns.secondary] : []
+  alarm_description   = "${each.value.about} Runbook: docs/operations.md#alarm-${each.key}"
+  alarm_name          = "${var.name}-${each.key}-secondary"
+  comparison_operator = each.value.comparison
+  datapoints_to_alarm = each.value.points
+  dimensions          = try(each.value.dimensions, null)
+  evaluation_periods  = each.value.of
+  extended_statistic  = try(each.value.extended_statistic, null)
+  metric_name         = try(each.value.metric_name, null)
+  namespace           = try(each.value.namespace, null)
+  ok_actions          = each.value.notifies ? [local.alarm_topic_arns.secondary] : []
+  period              = try(each.value.period, null)
+  statistic           = try(each.value.statistic, null)
+  tags                = var.tags
+  threshold           = try(var.monitoring.thresholds[each.key], each.value.threshold)
+  treat_missing_data  = each.value.missing
+
+  dynamic "metric_query" {
+    for_each = each.value.queries
+
+    content {
+      expression  = try(metric_query.value.expression, null)
+      id          = metric_query.value.id
+      return_data = metric_query.value.id == "value"
+
+      dynamic "metric" {
+        for_each = metric_query.value.metric
+
+        content {
+          dimensions  = metric.value.dimensions
+          metric_name = metric.value.name
+          namespace   = metric.value.namespace
+          period      = metric.value.period
+          stat        = metric.value.stat
+        }
+      }
+    }
+  }
+
+  depends_on = [
+    aws_sns_topic.alarms_secondary,
+  ]
+}
+
+resource "aws_cloudwatch_composite_alarm" "serving_secondary" {
+  provider = aws.secondary
+  count    = var.monitoring == null ? 0 : 1
+
+  alarm_actions     = [local.alarm_topic_arns.secondary]
+  alarm_description = "Callers of this Region are not served. Runbook: docs/operations.md#alarm-serving"
+  alarm_name        = "${var.name}-serving-secondary"
+  alarm_rule        = "ALARM(\"${var.name}-errors-secondary\") OR ALARM(\"${var.name}-slow-secondary\") OR ALARM(\"${var.name}-throttles-secondary\") OR ALARM(\"${var.name}-circuit-secondary\")"
+  ok_actions        = [local.alarm_topic_arns.secondary]
+  tags              = var.tags
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.secondary,
+  ]
+}
+
+resource "aws_cloudwatch_composite_alarm" "both_secondary" {
+  provider = aws.secondary
+  count    = var.monitoring == null ? 0 : 1
+
+  alarm_actions     = [local.alarm_topic_arns.secondary]
+  alarm_description = "Callers of this Region are not served, and nothing comes from the other Region. Runbook: docs/operations.md#alarm-both"
+  alarm_name        = "${var.name}-both-secondary"
+  alarm_rule        = "ALARM(\"${var.name}-serving-secondary\") AND ALARM(\"${var.name}-peer-quiet-secondary\")"
+  ok_actions        = [local.alarm_topic_arns.secondary]
+  tags              = var.tags
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.secondary,
+    aws_cloudwatch_composite_alarm.serving_secondary,
+  ]
+}
+
+resource "aws_cloudwatch_dashboard" "both" {
+  provider = aws.primary
+  count    = var.monitoring == null ? 0 : 1
+
+  dashboard_body = jsonencode({
+    widgets = [
+      {
+        type   = "alarm"
+        x      = 0
+        y      = 0
+        width  = 12
+        height = 4
+        properties = {
+          title = "Alarms, ${data.aws_region.primary.id}"
+          alarms = [
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-both-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-serving-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-errors-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-slow-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-throttles-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-circuit-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-outbox-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-relay-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-parked-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-forward-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-delivery-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-consumer-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-undelivered-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-failed-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-rounds-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-peer-quiet-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-admin-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-spending-primary",
+          ]
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 4
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Events, ${data.aws_region.primary.id} to ${data.aws_region.secondary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Invocations",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "1 requests", stat = "Sum", region = data.aws_region.primary.id },
+            ],
+            [
+              "AWS/Lambda",
+              "Invocations",
+              "FunctionName",
+              "${var.name}-relay-primary",
+              { label = "2 relay runs", stat = "Sum", region = data.aws_region.primary.id },
+            ],
+            [
+              "AWS/Events",
+              "MatchedEvents",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-secondary",
+              { label = "3 forwarded", stat = "Sum", region = data.aws_region.primary.id },
+            ],
+            [
+              "AWS/Events",
+              "MatchedEvents",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-primary",
+              { label = "4 received", stat = "Sum", region = data.aws_region.secondary.id },
+            ],
+            [
+              "AWS/Lambda",
+              "Invocations",
+              "FunctionName",
+              "${var.name}-consumer-secondary",
+              { label = "5 consumer runs", stat = "Sum", region = data.aws_region.secondary.id },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 10
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Transactions of the database, conflicts on the right, ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "TotalTransactions",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "all", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "ReadOnlyTransactions",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "read only", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "OccConflicts",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "conflicts", stat = "Sum", yAxis = "right" },
+            ],
+            [
+              "DsqlApplication",
+              "TransactionRetries",
+              "function",
+              "${var.name}-transactions-primary",
+              { label = "run again", stat = "Sum", yAxis = "right" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 16
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Commit latency (ms), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "CommitLatency",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "CommitLatency", stat = "Average" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 22
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Database work (DPU), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = true
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "ComputeDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "compute", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "ReadDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "read", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "WriteDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "write", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "MultiRegionWriteDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "to the peer", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 28
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Storage (bytes), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "ClusterStorageSize",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.primary.identifier,
+              { label = "ClusterStorageSize", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 34
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: errors, ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-audit-primary",
+              { label = "audit", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-consumer-primary",
+              { label = "consumer", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-migrate-primary",
+              { label = "migrate", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-notify-primary",
+              { label = "notify", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-relay-primary",
+              { label = "relay", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-review-primary",
+              { label = "review", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "transactions", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 40
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: duration (ms), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "transactions p50", stat = "p50" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "transactions p95", stat = "p95" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "transactions p99", stat = "p99" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-consumer-primary",
+              { label = "consumer p99", stat = "p99" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-relay-primary",
+              { label = "relay p99", stat = "p99" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 46
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: throttles, ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-audit-primary",
+              { label = "audit", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-consumer-primary",
+              { label = "consumer", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-migrate-primary",
+              { label = "migrate", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-notify-primary",
+              { label = "notify", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-relay-primary",
+              { label = "relay", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-review-primary",
+              { label = "review", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "transactions", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 52
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: concurrency, ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = true
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-audit-primary",
+              { label = "audit", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-consumer-primary",
+              { label = "consumer", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-migrate-primary",
+              { label = "migrate", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-notify-primary",
+              { label = "notify", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-relay-primary",
+              { label = "relay", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-review-primary",
+              { label = "review", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-transactions-primary",
+              { label = "transactions", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 58
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Events that failed, ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Events",
+              "FailedInvocations",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-secondary",
+              { label = "forward FailedInvocations", stat = "Sum" },
+            ],
+            [
+              "AWS/Events",
+              "FailedInvocations",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-secondary",
+              { label = "receive FailedInvocations", stat = "Sum" },
+            ],
+            [
+              "AWS/Events",
+              "InvocationsSentToDlq",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-secondary",
+              { label = "forward InvocationsSentToDlq", stat = "Sum" },
+            ],
+            [
+              "AWS/Events",
+              "InvocationsSentToDlq",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-secondary",
+              { label = "receive InvocationsSentToDlq", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 64
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Events: from the bus to the target (ms), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Events",
+              "IngestionToInvocationSuccessLatency",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-secondary",
+              { label = "forward IngestionToInvocationSuccessLatency", stat = "p99" },
+            ],
+            [
+              "AWS/Events",
+              "IngestionToInvocationSuccessLatency",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-secondary",
+              { label = "receive IngestionToInvocationSuccessLatency", stat = "p99" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 70
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Queues (messages), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/SQS",
+              "ApproximateNumberOfMessagesVisible",
+              "QueueName",
+              "${var.name}-undelivered-primary",
+              { label = "undelivered", stat = "Maximum" },
+            ],
+            [
+              "AWS/SQS",
+              "ApproximateNumberOfMessagesVisible",
+              "QueueName",
+              "${var.name}-failed-primary",
+              { label = "failed", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 76
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Circuit breaker (1 is open), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "DsqlApplication",
+              "CircuitOpen",
+              "function",
+              "${var.name}-transactions-primary",
+              "dependency",
+              "database",
+              { label = "database", stat = "Maximum" },
+            ],
+            [
+              "DsqlApplication",
+              "CircuitOpen",
+              "function",
+              "${var.name}-relay-primary",
+              "dependency",
+              "event bus",
+              { label = "event bus", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 82
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Outbox: age of the oldest event (s), parked events on the right, ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "DsqlApplication",
+              "OutboxOldestAge",
+              "function",
+              "${var.name}-transactions-primary",
+              { label = "age", stat = "Maximum" },
+            ],
+            [
+              "DsqlApplication",
+              "EventsParked",
+              "function",
+              "${var.name}-relay-primary",
+              { label = "parked", stat = "Sum", yAxis = "right" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "alarm"
+        x      = 12
+        y      = 0
+        width  = 12
+        height = 4
+        properties = {
+          title = "Alarms, ${data.aws_region.secondary.id}"
+          alarms = [
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-both-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-serving-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-errors-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-slow-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-throttles-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-circuit-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-outbox-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-relay-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-parked-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-forward-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-delivery-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-consumer-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-undelivered-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-failed-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-rounds-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-peer-quiet-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-admin-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-spending-secondary",
+          ]
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 4
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Events, ${data.aws_region.secondary.id} to ${data.aws_region.primary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Invocations",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "1 requests", stat = "Sum", region = data.aws_region.secondary.id },
+            ],
+            [
+              "AWS/Lambda",
+              "Invocations",
+              "FunctionName",
+              "${var.name}-relay-secondary",
+              { label = "2 relay runs", stat = "Sum", region = data.aws_region.secondary.id },
+            ],
+            [
+              "AWS/Events",
+              "MatchedEvents",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-primary",
+              { label = "3 forwarded", stat = "Sum", region = data.aws_region.secondary.id },
+            ],
+            [
+              "AWS/Events",
+              "MatchedEvents",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-secondary",
+              { label = "4 received", stat = "Sum", region = data.aws_region.primary.id },
+            ],
+            [
+              "AWS/Lambda",
+              "Invocations",
+              "FunctionName",
+              "${var.name}-consumer-primary",
+              { label = "5 consumer runs", stat = "Sum", region = data.aws_region.primary.id },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 10
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Transactions of the database, conflicts on the right, ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "TotalTransactions",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "all", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "ReadOnlyTransactions",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "read only", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "OccConflicts",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "conflicts", stat = "Sum", yAxis = "right" },
+            ],
+            [
+              "DsqlApplication",
+              "TransactionRetries",
+              "function",
+              "${var.name}-transactions-secondary",
+              { label = "run again", stat = "Sum", yAxis = "right" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 16
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Commit latency (ms), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "CommitLatency",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "CommitLatency", stat = "Average" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 22
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Database work (DPU), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = true
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "ComputeDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "compute", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "ReadDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "read", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "WriteDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "write", stat = "Sum" },
+            ],
+            [
+              "AWS/AuroraDSQL",
+              "MultiRegionWriteDPU",
+              try(var.monitoring.dsql_dimensions.usage, "ResourceId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "to the peer", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 28
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Storage (bytes), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/AuroraDSQL",
+              "ClusterStorageSize",
+              try(var.monitoring.dsql_dimensions.observability, "ClusterId"),
+              aws_dsql_cluster.secondary.identifier,
+              { label = "ClusterStorageSize", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 34
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: errors, ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-audit-secondary",
+              { label = "audit", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-consumer-secondary",
+              { label = "consumer", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-migrate-secondary",
+              { label = "migrate", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-notify-secondary",
+              { label = "notify", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-relay-secondary",
+              { label = "relay", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-review-secondary",
+              { label = "review", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Errors",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "transactions", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 40
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: duration (ms), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "transactions p50", stat = "p50" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "transactions p95", stat = "p95" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "transactions p99", stat = "p99" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-consumer-secondary",
+              { label = "consumer p99", stat = "p99" },
+            ],
+            [
+              "AWS/Lambda",
+              "Duration",
+              "FunctionName",
+              "${var.name}-relay-secondary",
+              { label = "relay p99", stat = "p99" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 46
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: throttles, ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-audit-secondary",
+              { label = "audit", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-consumer-secondary",
+              { label = "consumer", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-migrate-secondary",
+              { label = "migrate", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-notify-secondary",
+              { label = "notify", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-relay-secondary",
+              { label = "relay", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-review-secondary",
+              { label = "review", stat = "Sum" },
+            ],
+            [
+              "AWS/Lambda",
+              "Throttles",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "transactions", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 52
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Functions: concurrency, ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = true
+          period  = 60
+          metrics = [
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-audit-secondary",
+              { label = "audit", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-consumer-secondary",
+              { label = "consumer", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-migrate-secondary",
+              { label = "migrate", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-notify-secondary",
+              { label = "notify", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-relay-secondary",
+              { label = "relay", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-review-secondary",
+              { label = "review", stat = "Maximum" },
+            ],
+            [
+              "AWS/Lambda",
+              "ConcurrentExecutions",
+              "FunctionName",
+              "${var.name}-transactions-secondary",
+              { label = "transactions", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 58
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Events that failed, ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Events",
+              "FailedInvocations",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-primary",
+              { label = "forward FailedInvocations", stat = "Sum" },
+            ],
+            [
+              "AWS/Events",
+              "FailedInvocations",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-primary",
+              { label = "receive FailedInvocations", stat = "Sum" },
+            ],
+            [
+              "AWS/Events",
+              "InvocationsSentToDlq",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-primary",
+              { label = "forward InvocationsSentToDlq", stat = "Sum" },
+            ],
+            [
+              "AWS/Events",
+              "InvocationsSentToDlq",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-primary",
+              { label = "receive InvocationsSentToDlq", stat = "Sum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 64
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Events: from the bus to the target (ms), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/Events",
+              "IngestionToInvocationSuccessLatency",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-forward-to-primary",
+              { label = "forward IngestionToInvocationSuccessLatency", stat = "p99" },
+            ],
+            [
+              "AWS/Events",
+              "IngestionToInvocationSuccessLatency",
+              "EventBusName",
+              var.name,
+              "RuleName",
+              "${var.name}-receive-from-primary",
+              { label = "receive IngestionToInvocationSuccessLatency", stat = "p99" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 70
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Queues (messages), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "AWS/SQS",
+              "ApproximateNumberOfMessagesVisible",
+              "QueueName",
+              "${var.name}-undelivered-secondary",
+              { label = "undelivered", stat = "Maximum" },
+            ],
+            [
+              "AWS/SQS",
+              "ApproximateNumberOfMessagesVisible",
+              "QueueName",
+              "${var.name}-failed-secondary",
+              { label = "failed", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 76
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Circuit breaker (1 is open), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "DsqlApplication",
+              "CircuitOpen",
+              "function",
+              "${var.name}-transactions-secondary",
+              "dependency",
+              "database",
+              { label = "database", stat = "Maximum" },
+            ],
+            [
+              "DsqlApplication",
+              "CircuitOpen",
+              "function",
+              "${var.name}-relay-secondary",
+              "dependency",
+              "event bus",
+              { label = "event bus", stat = "Maximum" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 82
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Outbox: age of the oldest event (s), parked events on the right, ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "DsqlApplication",
+              "OutboxOldestAge",
+              "function",
+              "${var.name}-transactions-secondary",
+              { label = "age", stat = "Maximum" },
+            ],
+            [
+              "DsqlApplication",
+              "EventsParked",
+              "function",
+              "${var.name}-relay-secondary",
+              { label = "parked", stat = "Sum", yAxis = "right" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+    ]
+  })
+  dashboard_name = var.name
+}
