@@ -174,12 +174,17 @@ def test_an_alarm_that_callers_feel_reaches_the_topics_subscriber(applied, cloud
     url = sqs.create_queue(QueueName="on-call")["QueueUrl"]
     queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = monitoring["primary"]["topic_arn"]
+    from_topic = {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnEquals": {"aws:SourceArn": topic}}}
+    statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue, **from_topic}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     aws.client("sns", "us-east-1").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
     # The embedded cloud looks neither at dimensions nor at the number of periods.
     cloudwatch.put_metric_data(Namespace="DsqlApplication", MetricData=[{"MetricName": "CircuitOpen", "Value": 1}])
-    (told,) = (json.loads(message["Message"]) for message in messages(sqs, url))
-    assert (told["AlarmName"], told["NewStateValue"]) == ("payments-serving-primary", "ALARM")
-    assert told["AlarmDescription"].endswith("Runbook: docs/operations.md#alarm-serving")
+    told = [json.loads(message["Message"]) for message in messages(sqs, url)]
+    alarmed = {found["AlarmName"]: found["AlarmDescription"] for found in told if found["NewStateValue"] == "ALARM"}
+    assert alarmed["payments-serving-primary"].endswith("Runbook: docs/operations.md#alarm-serving")
+    assert "payments-circuit-primary" not in alarmed, "it should tell through the composite alarm alone"
     shown = cloudwatch.describe_alarms(StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     alarms = [*shown["MetricAlarms"], *shown["CompositeAlarms"]]
     arns = monitoring["primary"]["alarm_arns"]

@@ -38,6 +38,7 @@ def complete(package):
         "link_timeout_minutes": 45,
         "log_level": "DEBUG",
         "log_retention_days": 365,
+        "monitoring": {"thresholds": {"spending": 5000}},
         "name": "complete",
         "permissions_boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
         "region_sets": {"ours": ["us-east-1", "us-east-2", "us-west-2"]},
