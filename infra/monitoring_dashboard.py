@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from infra.functions import FUNCTIONS
+from infra.function_set import FUNCTIONS
 from infra.hcl import Value
 from infra.monitoring_alarms import alarms
 from infra.monitoring_metrics import Metric, cluster, function, logged, rule, waiting
