@@ -139,6 +139,10 @@ inventory: $(STAMP) ## Show how a plan differs from its inventory: CASE=applicat
 diagram: $(STAMP) ## Draw docs/images from the plans of the examples (ARGS=--check); or ROOT=, INPUTS= or PLAN=, and TO=build/mine.svg
 	@$(RUN) -m pages diagram $(if $(ROOT),--root $(ROOT)) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(PLAN),--plan $(PLAN)) $(if $(TO),--to $(TO)) $(ARGS)
 
+.PHONY: docs
+docs: $(STAMP) ## Write the documents as web pages to build/docs
+	@$(RUN) -m pages docs
+
 .PHONY: provider-blocks
 provider-blocks: synth ## Refresh infra/provider_blocks.json from the provider's schema
 	@$(RUN) -m delivery schema | $(RUN) -m infra.provider_blocks

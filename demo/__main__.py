@@ -1,4 +1,4 @@
-"""Command line of the demonstration: `python -m demo [--keep] [--link-method aws-cli|provider]`."""
+"""Command line of the demonstration: `python -m demo [--keep] [--link-method aws-cli|provider] [--record FILE]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from types import FrameType
 from delivery.code import VARIABLE
 from delivery.errors import DeliveryError, Interrupted
 from demo.leftovers import log_files
-from demo.report import report_for
+from demo.recording import Recording
+from demo.report import Report, report_for
 from demo.scene import WORKSPACE, BusyError, Folders, Scene, alone
 from demo.script import Script
 from demo.tour import Tour, TourFailedError
@@ -33,16 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
     folders = Folders(REPOSITORY)
+    recording = Recording() if given.record else None
     try:
         with alone(folders):
-            return _play(Scene(folders, given.link_method), keep=given.keep)
+            report = recording.report if recording else report_for()
+            code = _play(Scene(folders, given.link_method), report, keep=given.keep)
     except (BusyError, DeliveryError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
+    if recording and code == 0:
+        recording.write(given.record)
+    return code
 
 
-def _play(scene: Scene, *, keep: bool) -> int:
-    report = report_for()
+def _play(scene: Scene, report: Report, *, keep: bool) -> int:
     tour = Tour(report, log_files(scene))
     try:
         Script(tour, scene, keep=keep).play()
@@ -85,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m demo",
         description="Deploy the stack on an embedded cloud, follow one transaction through both Regions, tear down.",
     )
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write what a terminal shows to this SVG")
     parser.add_argument("--keep", action="store_true", help="leave the cloud and the stack running")
     parser.add_argument(
         "--link-method", choices=["aws-cli", "provider"], default="aws-cli", help="how clusters are linked"

@@ -1,4 +1,4 @@
-"""Command line: `python -m pages diagram`."""
+"""Command line: `python -m pages diagram`, `python -m pages docs`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from delivery.errors import DeliveryError
-from pages import examples
+from pages import examples, site
 from pages.architecture import architectures
 from pages.diagram import draw
 from pages.plan import resources
@@ -29,7 +29,12 @@ def main() -> int:
     diagram.add_argument("--plan", help="what `terraform show -json` printed, a file, or - for the standard input")
     diagram.add_argument("--to", type=Path, help="where to write the SVG; the PNG goes beside it")
     diagram.add_argument("--check", action="store_true", help="write nothing; exit 1 where docs/images is stale")
+    commands.add_parser("docs", help="write the documents as web pages to build/docs")
     given = parser.parse_args()
+    if given.command == "docs":
+        found = site.write(REPOSITORY, REPOSITORY / "build" / "docs")
+        sys.stdout.write(f"wrote {len(found)} pages; open {os.path.relpath(found[0])}\n")
+        return 0
     if (given.root or given.plan) and not given.to:
         diagram.error("--root and --plan need --to, the file to write, such as build/mine.svg")
     try:
