@@ -5,6 +5,7 @@ from constructs import Construct
 
 from infra.database import Database
 from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
+from infra.fields import FieldEncryption
 from infra.functions import Functions
 from infra.module import Module
 from infra.monitoring import Monitoring
@@ -47,7 +48,7 @@ class ApplicationModule(Module):
     """`modules/application`: everything."""
 
     INPUTS = (
-        *(*Placement.INPUTS, *Database.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
+        *(*Placement.INPUTS, *Database.INPUTS, *FieldEncryption.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
         *(*Monitoring.INPUTS, *Routing.INPUTS),
     )
 
@@ -55,6 +56,7 @@ class ApplicationModule(Module):
         super().__init__(scope, "application", aliases=ALL_ROLES)
         Placement(self, "placement", providers=self.providers)
         Database(self, "database", providers=self.providers)
+        FieldEncryption(self, "fields", providers=self.providers)
         Functions(self, "functions", providers=self.providers)
         Schedule(self, "schedule", providers=self.providers)
         EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE)

@@ -31,11 +31,12 @@ _KEYS: dict[str, Value] = {
             *("kms:CreateAlias", "kms:CreateGrant", "kms:CreateKey", "kms:DeleteAlias", "kms:DescribeKey"),
             *("kms:EnableKeyRotation", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GetKeyPolicy"),
             *("kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags", "kms:PutKeyPolicy"),
+            "kms:ReplicateKey",
             *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription"),
         ],
         "*",
     ),
-    "Sid": "KeysOfTheClusters",
+    "Sid": "Keys",
     **_IN_OUR_REGIONS,
 }
 

@@ -1,6 +1,7 @@
 """Which functions there are, and what each is given and allowed besides its log and its database."""
 
-from infra.hcl import Value
+from infra import fields
+from infra.hcl import Value, expression
 from infra.iam import allow
 from infra.placement import arn
 
@@ -36,16 +37,17 @@ def topic_arn(side: str) -> str:
     return arn("sns", side, f"${{var.name}}-notifications-{side}")
 
 
-def environments(side: str) -> dict[str, dict[str, str]]:
+def environments(side: str) -> dict[str, Value]:
     """Environment variables by function, besides those of all functions."""
+    transactions: Value = {
+        "CLUSTER_IDENTIFIER": f"${{aws_dsql_cluster.{side}.identifier}}",
+        "RELAY_FUNCTION_NAME": f"${{var.name}}-relay-{side}",
+    }
     return {
         **{name: {} for name in FUNCTIONS},
         "notify": {"TOPIC_ARN": topic_arn(side)},
         "relay": {"EVENT_BUS_NAME": "${var.name}"},
-        "transactions": {
-            "CLUSTER_IDENTIFIER": f"${{aws_dsql_cluster.{side}.identifier}}",
-            "RELAY_FUNCTION_NAME": f"${{var.name}}-relay-{side}",
-        },
+        "transactions": f"${{merge({expression(transactions)}, {fields.environment(side)})}}",
     }
 
 

@@ -29,6 +29,13 @@ def trust(service: str, condition: Mapping[str, Value] | None = None) -> str:
     return policy([statement if condition is None else {**statement, "Condition": condition}])
 
 
+# What a key's administrators do; none of it encrypts, decrypts, or lets somebody else do so (CreateGrant).
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators
+ADMINISTER_KEY: list[Value] = [
+    *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:Describe*", "kms:Disable*", "kms:Enable*"),
+    *("kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:RevokeGrant", "kms:RotateKeyOnDemand"),
+    *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:Update*"),
+]
 # EventBridge and Scheduler name the account they act for; Lambda does not:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 FOR_THIS_ACCOUNT: Mapping[str, Value] = {"StringEquals": {"aws:SourceAccount": "${local.account_id}"}}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cdktf import TerraformVariable, TerraformVariableValidationConfig, Token
 from constructs import Construct
 
+from infra import fields
 from infra.input import REQUIRED, Input
 from infra.monitoring_inputs import MONITORING
 from infra.regions import REGION_SETS
@@ -112,6 +113,7 @@ INPUTS: dict[str, Input] = {
             ),
         ],
     ),
+    "field_encryption": fields.INPUT,
     "functions": Input(
         "object({ "
         + ", ".join(

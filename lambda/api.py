@@ -10,13 +10,15 @@ from typing import Any
 
 from transactions import cluster, commands, http, nudge
 from transactions.backlog import Backlog
+from transactions.data_keys import DataKeys
 from transactions.database import Database
 from transactions.errors import CircuitOpenError, CommandError, UnavailableError
+from transactions.fields import Fields
 from transactions.invocation import Context, Deadline
 from transactions.logs import Log
 from transactions.service import Service
 from transactions.settings import ApiSettings, load
-from transactions.web import Web, shape
+from transactions.web import Web, shape_found
 
 Response = dict[str, Any]
 
@@ -91,9 +93,10 @@ def _write(command: commands.WriteTransaction, deadline: Deadline, log: Log) -> 
 
 
 def _read(command: commands.ReadTransaction, deadline: Deadline, log: Log) -> Response:
-    transaction = _service().read(command.transaction_id, deadline, log)
+    found = _service().read(command.transaction_id, deadline, log)
+    transaction = found.transaction
     log.info("transaction read", hop="read", transaction_id=transaction.transaction_id, event_id=transaction.event_id)
-    return _reply(200, shape(transaction))
+    return _reply(200, shape_found(found))
 
 
 def _when(error: UnavailableError) -> dict[str, int]:
@@ -125,7 +128,13 @@ def _backlog() -> Backlog:
 
 
 @cache
+def _fields() -> Fields | None:
+    key_arn = _settings().field_key_arn
+    return Fields(DataKeys(key_arn)) if key_arn else None
+
+
+@cache
 def _service() -> Service:
     settings = _settings()
     wake_relay = partial(nudge.wake, settings.relay_function_name)
-    return Service(_database(), region=settings.aws_region, wake_relay=wake_relay)
+    return Service(_database(), _fields(), region=settings.aws_region, wake_relay=wake_relay)

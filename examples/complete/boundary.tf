@@ -22,6 +22,13 @@ resource "aws_iam_policy" "boundary" {
         Resource = "arn:aws:events:*:${var.account_id}:event-bus/${local.name}"
       },
       {
+        Sid       = "Fields"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "arn:aws:kms:*:${var.account_id}:key/*"
+        Condition = { StringEquals = { "kms:EncryptionContext:column" = "sensitive" } }
+      },
+      {
         Sid      = "Functions"
         Effect   = "Allow"
         Action   = "lambda:InvokeFunction"

@@ -10,9 +10,10 @@ module "application" {
   # Names and policies known at plan time, without a call to AWS.
   account_id = var.account_id
 
-  # The database: a key with rotation in each Region, and no deletion by accident.
+  # The database: a key with rotation in each Region, one for sensitive fields, and no deletion by accident.
   deletion_protection = var.deletion_protection
   encryption          = { deletion_window_in_days = 14 }
+  field_encryption    = { deletion_window_in_days = 14 }
   region_sets         = { united_states = ["us-east-1", "us-east-2", "us-west-2"] }
 
   # The link step: the AWS CLI where Terraform runs, as a role that may do nothing else.

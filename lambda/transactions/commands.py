@@ -17,6 +17,7 @@ from transactions.model import (
     parse_currency,
     parse_identifier,
     parse_metadata,
+    parse_sensitive,
     parse_type,
     shown,
 )
@@ -31,6 +32,7 @@ class WriteTransaction:
     Args:
         transaction_id: the caller's, or made here, before any attempt to store it.
         amount: with two decimals.
+        sensitive: texts that are stored encrypted.
     """
 
     transaction_id: str
@@ -41,10 +43,12 @@ class WriteTransaction:
     counterparty_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     account_class: str | None = None
+    sensitive: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def content(self) -> tuple[object, ...]:
-        """What a repetition of the write must have in common with it."""
-        return (self.amount, self.type, self.currency, self.account_id, self.counterparty_id, dict(self.metadata))
+        """What a repetition of the write must have in common with it; of sensitive fields, whether there are any."""
+        names = (self.amount, self.type, self.currency, self.account_id, self.counterparty_id)
+        return (*names, dict(self.metadata), bool(self.sensitive))
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "counterparty_id": parse_identifier,
     "currency": parse_currency,
     "metadata": parse_metadata,
+    "sensitive": parse_sensitive,
     "type": parse_type,
 }
 WRITE_FIELDS = (*sorted([*_READERS, "transaction_id"]),)

@@ -12,7 +12,9 @@ ApplicationError
 │   ├── DatabaseUnavailableError    the database cannot be reached, or ends the connection
 │   ├── ContentionError             other transactions won, until the time was up
 │   ├── ClusterUnknownError         the AWS API does not say how the cluster is
+│   ├── KeysUnavailableError        KMS gives no data key, so that sensitive fields can be neither stored nor read
 │   └── CircuitOpenError            a dependency failed again and again; it is left alone for some seconds
+├── DamagedFieldsError        stored sensitive fields that were changed, or moved from another row
 ├── PublishError              the event bus cannot be reached; what was not published stays in the outbox
 └── MigrationError            the schema could not be brought up to date; names the migration
 """
@@ -85,6 +87,10 @@ class ClusterUnknownError(UnavailableError):
     """The AWS API did not answer how the cluster is."""
 
 
+class KeysUnavailableError(UnavailableError):
+    """KMS gives no data key, or does not unwrap one."""
+
+
 class CircuitOpenError(UnavailableError):
     """A dependency failed again and again, and is left alone for a while.
 
@@ -96,6 +102,10 @@ class CircuitOpenError(UnavailableError):
     def __init__(self, dependency: str, retry_after: int) -> None:
         super().__init__(f"the {dependency} is not well and is left alone for a while; try again in {retry_after} s")
         self.retry_after = retry_after
+
+
+class DamagedFieldsError(ApplicationError):
+    """Stored sensitive fields are not what was stored, or not where."""
 
 
 class PublishError(ApplicationError):

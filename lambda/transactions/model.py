@@ -21,10 +21,9 @@ DEFAULT_ACCOUNT_CLASS = "personal"
 AMOUNT_RULE = f"a decimal number greater than 0, at most {LARGEST_AMOUNT}, with at most 2 decimals"
 IDENTIFIER_RULE = "1 to 64 letters, digits and . _ : -, the first a letter or digit"
 MOST_METADATA = 16
-METADATA_RULE = (
-    f"an object of at most {MOST_METADATA} texts of at most 256 characters, without control characters, under names "
-    "of 1 to 64 letters, digits and . _ -"
-)
+_TEXTS = "texts of at most 256 characters, without control characters, under names of 1 to 64 letters, digits and . _ -"
+METADATA_RULE = f"an object of at most {MOST_METADATA} {_TEXTS}"
+SENSITIVE_RULE = f"an object of 1 to {MOST_METADATA} {_TEXTS}"
 _METADATA_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Control characters are of no use, PostgreSQL cannot store NUL, and half a surrogate pair is no text.
 _METADATA_TEXT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,256}")
@@ -48,6 +47,7 @@ class Transaction:
         counterparty_id: the account that a transfer gives to.
         metadata: the caller's own texts.
         account_class: what the caller says of the account that a deposit opens; kept with the account, not here.
+        sealed: the caller's sensitive texts, encrypted by `fields`; None if there are none.
     """
 
     transaction_id: str
@@ -61,10 +61,12 @@ class Transaction:
     counterparty_id: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     account_class: str | None = None
+    sealed: bytes | None = field(default=None, repr=False)
 
     def content(self) -> tuple[object, ...]:
-        """What the caller asked for: a repetition has the same."""
-        return (self.amount, self.type, self.currency, self.account_id, self.counterparty_id, dict(self.metadata))
+        """What the caller asked for: a repetition has the same. Of sensitive fields, whether there are any."""
+        names = (self.amount, self.type, self.currency, self.account_id, self.counterparty_id)
+        return (*names, dict(self.metadata), self.sealed is not None)
 
 
 def parse_amount(value: object) -> Decimal:
@@ -143,6 +145,21 @@ def parse_metadata(value: object) -> dict[str, str]:
         if not _METADATA_NAME.fullmatch(name) or not isinstance(text, str) or not _METADATA_TEXT.fullmatch(text):
             raise ValueError(f"must be {METADATA_RULE}; got {shown(text)} under {shown(name)}")
     return value
+
+
+def parse_sensitive(value: object) -> dict[str, str]:
+    """Read the caller's sensitive texts from JSON.
+
+    Raises:
+        ValueError: they do not follow SENSITIVE_RULE; says so, without a subject, and shows nothing of them.
+    """
+    try:
+        fields = parse_metadata(value)
+    except ValueError:
+        fields = {}
+    if not fields:
+        raise ValueError(f"must be {SENSITIVE_RULE}; what was given is not shown")
+    return fields
 
 
 def shown(value: object) -> str:

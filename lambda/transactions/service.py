@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from transactions import accounts, store
+from transactions.circuit import State
 from transactions.commands import WriteTransaction
 from transactions.database import Database
-from transactions.errors import IdentifierTakenError, UnknownTransactionError
+from transactions.errors import (
+    IdentifierTakenError,
+    InvalidCommandError,
+    UnavailableError,
+    UnknownTransactionError,
+)
+from transactions.fields import Fields
 from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.model import Transaction, shown
@@ -31,17 +38,34 @@ class Written:
     repeated: bool
 
 
+@dataclass(frozen=True)
+class Found:
+    """A transaction that was read.
+
+    Args:
+        transaction: as it is stored.
+        sensitive: its sensitive fields; None if it has some that cannot be read now, because of KMS.
+    """
+
+    transaction: Transaction
+    sensitive: Mapping[str, str] | None = field(default_factory=dict, repr=False)
+
+
 class Service:
     """Stores and finds transactions of one Region.
 
     Args:
         database: this Region's.
+        fields: encrypts sensitive fields; None where none are accepted.
         region: name of the Region.
         wake_relay: called after each new transaction; must not raise.
     """
 
-    def __init__(self, database: Database, *, region: str, wake_relay: Callable[[Log], None]) -> None:
+    def __init__(
+        self, database: Database, fields: Fields | None, *, region: str, wake_relay: Callable[[Log], None]
+    ) -> None:
         self._database = database
+        self._fields = fields
         self._recorder = Recorder(database)
         self._region = region
         self._wake_relay = wake_relay
@@ -51,8 +75,9 @@ class Service:
 
         Raises:
             IdentifierTakenError: the id is taken by a transaction with other content.
-            CommandError: the accounts do not allow it; nothing is stored.
-            UnavailableError: the database cannot be reached, or conflicts lasted until the deadline.
+            CommandError: the accounts do not allow it, or sensitive fields are not accepted; nothing is stored.
+            UnavailableError: the database cannot be reached, conflicts lasted until the deadline, or KMS gives no key
+                for sensitive fields.
         """
         # Made before the first attempt: an attempt after an unknown COMMIT recognizes by its event id what it wrote.
         proposed = Transaction(
@@ -67,31 +92,46 @@ class Service:
             counterparty_id=command.counterparty_id,
             metadata=command.metadata,
             account_class=command.account_class,
+            sealed=self._seal(command, log),
         )
         store_it = self._recorder.post if accounts.movements(proposed) else self._recorder.record
         stored = store_it(proposed, deadline, log)
-        if stored.content() != command.content():
+        repeated = stored.event_id != proposed.event_id
+        same = stored.content() == command.content() and not (repeated and self._differ(stored, command, log))
+        if not same:
             raise IdentifierTakenError(
                 "transaction_id",
                 f"transaction_id {shown(command.transaction_id)} was used before with other content; "
                 "use a new id, or repeat the write as it was",
             )
-        repeated = stored.event_id != proposed.event_id
         if not repeated:
             self._wake_relay(log)
         return Written(stored, repeated)
 
-    def read(self, transaction_id: str, deadline: Deadline, log: Log) -> Transaction:
-        """The stored transaction.
+    def read(self, transaction_id: str, deadline: Deadline, log: Log) -> Found:
+        """The stored transaction, with its sensitive fields if KMS lets them be read.
 
         Raises:
+            DamagedFieldsError: the sensitive fields are not what was stored with this transaction.
             UnknownTransactionError: there is none with this id.
             UnavailableError: the database cannot be reached.
         """
         found = self._database.run_statements(lambda connection: store.find(connection, transaction_id), deadline, log)
         if found is None:
             raise UnknownTransactionError("transaction_id", f"no transaction has the id {shown(transaction_id)}")
-        return found
+        if found.sealed is None:
+            return Found(found)
+        if self._fields is None:
+            return Found(found, None)
+        try:
+            return Found(found, self._fields.open(transaction_id, found.sealed, log))
+        except UnavailableError as error:
+            log.warning("sensitive fields left out", transaction_id=transaction_id, error=str(error))
+            return Found(found, None)
+
+    def key_circuit(self) -> State | None:
+        """The circuit of KMS; None where no sensitive fields are accepted."""
+        return self._fields.keys.circuit.state if self._fields is not None else None
 
     def page(
         self, wanted: Filter, after: Position | None, limit: int, deadline: Deadline, log: Log
@@ -108,3 +148,20 @@ class Service:
             return found, None
         last = found[limit - 1]
         return found[:limit], Position(last.created_at, last.transaction_id)
+
+    def _seal(self, command: WriteTransaction, log: Log) -> bytes | None:
+        """Encrypt outside of the transaction, which may run more than once and does nothing but SQL."""
+        if not command.sensitive:
+            return None
+        if self._fields is None:
+            raise InvalidCommandError(
+                "sensitive",
+                "sensitive is not accepted: this deployment has no key for it (input `field_encryption` of the module)",
+            )
+        return self._fields.seal(command.transaction_id, command.sensitive, log)
+
+    def _differ(self, stored: Transaction, command: WriteTransaction, log: Log) -> bool:
+        """Whether a repetition has other sensitive fields; two sealed values of the same text are never alike."""
+        if stored.sealed is None or self._fields is None:
+            return False
+        return self._fields.open(stored.transaction_id, stored.sealed, log) != command.sensitive

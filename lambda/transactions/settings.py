@@ -47,10 +47,12 @@ class ApiSettings(Settings):
     Args:
         cluster_identifier: id of this Region's cluster, for its status.
         relay_function_name: the function to wake after a write.
+        field_key_arn: the KMS key of this Region for sensitive fields; empty where there is no field encryption.
     """
 
     cluster_identifier: str
     relay_function_name: str
+    field_key_arn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

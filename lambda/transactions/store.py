@@ -12,10 +12,10 @@ from transactions.model import CENT, Transaction
 
 _COLUMNS = "transaction_id, amount, region, event_id, created_at, type, currency, account_id, counterparty_id, metadata"
 INSERT = (
-    f"insert into transactions.transactions ({_COLUMNS}) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "  # noqa: S608
-    "on conflict (transaction_id) do nothing"
+    f"insert into transactions.transactions ({_COLUMNS}, sensitive) "  # noqa: S608
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (transaction_id) do nothing"
 )
-FIND = f"select {_COLUMNS} from transactions.transactions where transaction_id = %s"  # noqa: S608
+FIND = f"select {_COLUMNS}, sensitive from transactions.transactions where transaction_id = %s"  # noqa: S608
 _CONDITIONS = (
     "(created_at, transaction_id) < (%(at)s, %(id)s) and created_at >= %(since)s and created_at < %(before)s "
     "and (%(type)s::text is null or coalesce(type, 'payment') = %(type)s) "
@@ -76,6 +76,7 @@ def values(transaction: Transaction) -> tuple[object, ...]:
         transaction.account_id,
         transaction.counterparty_id,
         json.dumps(transaction.metadata, ensure_ascii=False, sort_keys=True) if transaction.metadata else None,
+        transaction.sealed,
     )
 
 
@@ -95,7 +96,7 @@ def find(connection: Connection, transaction_id: str) -> Transaction | None:
 
 
 def page(connection: Connection, wanted: Filter, after: Position | None, limit: int) -> list[Transaction]:
-    """Transactions, the newest first.
+    """Transactions, the newest first, without their sensitive fields.
 
     Args:
         connection: of either kind.
@@ -118,7 +119,7 @@ def page(connection: Connection, wanted: Filter, after: Position | None, limit: 
 
 
 def _transaction(row: tuple[Any, ...]) -> Transaction:
-    identifier, amount, region, event_id, created_at, kind, currency, account_id, counterparty_id, metadata = row
+    identifier, amount, region, event_id, created_at, kind, currency, account_id, counterparty_id, metadata = row[:10]
     return Transaction(
         transaction_id=identifier,
         amount=amount.quantize(CENT),
@@ -130,4 +131,5 @@ def _transaction(row: tuple[Any, ...]) -> Transaction:
         account_id=account_id,
         counterparty_id=counterparty_id,
         metadata=json.loads(metadata) if metadata else {},
+        sealed=row[10] if len(row) > 10 else None,
     )

@@ -21,7 +21,7 @@ from transactions.http import Request, Response
 from transactions.invocation import Deadline
 from transactions.logs import Log
 from transactions.model import Transaction, parse_identifier, parse_type, shown
-from transactions.service import Service
+from transactions.service import Found, Service
 from transactions.store import Filter, Position
 
 ROUTES = (
@@ -91,7 +91,7 @@ class Web:
             return self._deep(deadline, log)
         if path == "/transactions/{id}":
             found = self._service.read(read({"id": identifier}, "id", parse_identifier), deadline, log)
-            return http.reply(200, shape(found))
+            return http.reply(200, shape_found(found))
         return (self._list if request.method == "GET" else self._write)(request, deadline, log)
 
     def _write(self, request: Request, deadline: Deadline, log: Log) -> Response:
@@ -118,6 +118,8 @@ class Web:
         """Whether this Region can serve: 503 moves the traffic to the other one. A backlog does not: it would go on."""
         started = time.monotonic()
         body: dict[str, Any] = {"region": self._region}
+        if (keys := self._service.key_circuit()) is not None:
+            body["key_service"] = {"circuit": keys.value}
         try:
             age = self._backlog.age(deadline.within(_DEEP_SECONDS), log)
             schema = self._database.run_statements(versions.applied, deadline.within(_DEEP_SECONDS), log)
@@ -152,6 +154,13 @@ def shape(transaction: Transaction) -> dict[str, object]:
         "created_at": transaction.created_at.isoformat(),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def shape_found(found: Found) -> dict[str, object]:
+    """A transaction that was asked for by its id: alone there the sensitive fields are."""
+    if found.sensitive is None:
+        return {**shape(found.transaction), "sensitive_unavailable": True}
+    return shape(found.transaction) | ({"sensitive": dict(found.sensitive)} if found.sensitive else {})
 
 
 def write_command(request: Request) -> WriteTransaction:

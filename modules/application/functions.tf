@@ -20,10 +20,10 @@ locals {
       }
       relay  = { EVENT_BUS_NAME = var.name }
       review = {}
-      transactions = {
+      transactions = merge({
         CLUSTER_IDENTIFIER  = aws_dsql_cluster.primary.identifier
         RELAY_FUNCTION_NAME = "${var.name}-relay-primary"
-      }
+      }, { for name in var.field_encryption == null ? [] : ["FIELD_KEY_ARN"] : name => local.field_key_arns.primary })
     }
     secondary = {
       audit    = {}
@@ -34,10 +34,10 @@ locals {
       }
       relay  = { EVENT_BUS_NAME = var.name }
       review = {}
-      transactions = {
+      transactions = merge({
         CLUSTER_IDENTIFIER  = aws_dsql_cluster.secondary.identifier
         RELAY_FUNCTION_NAME = "${var.name}-relay-secondary"
-      }
+      }, { for name in var.field_encryption == null ? [] : ["FIELD_KEY_ARN"] : name => local.field_key_arns.secondary })
     }
   }
   function_statements = {
@@ -309,6 +309,7 @@ resource "aws_lambda_function" "primary" {
 
   depends_on = [
     aws_iam_role_policy.database_primary,
+    aws_iam_role_policy.fields_primary,
     aws_iam_role_policy.network_primary,
     aws_iam_role_policy.work_primary,
   ]
@@ -487,6 +488,7 @@ resource "aws_lambda_function" "secondary" {
 
   depends_on = [
     aws_iam_role_policy.database_secondary,
+    aws_iam_role_policy.fields_secondary,
     aws_iam_role_policy.network_secondary,
     aws_iam_role_policy.work_secondary,
   ]

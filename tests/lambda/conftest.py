@@ -49,7 +49,9 @@ MODULES: dict[str, types.ModuleType] = {
 }
 DATABASE_ROLES = {name: name for name in MODULES} | {"transactions": "app", "migrate": "admin"}
 ACTIONS = {
-    "transactions": ["dsql:DbConnect", "dsql:GetCluster", "lambda:InvokeFunction"],
+    "transactions": [
+        *("dsql:DbConnect", "dsql:GetCluster", "kms:Decrypt", "kms:GenerateDataKey", "lambda:InvokeFunction")
+    ],
     "relay": ["dsql:DbConnect", "events:PutEvents"],
     "audit": ["dsql:DbConnect"],
     "consumer": ["dsql:DbConnect"],

@@ -12,7 +12,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 _KINDS = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
 _KNOWN = {
     *("$ref", "type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum"),
-    *("required", "properties", "additionalProperties", "propertyNames", "maxProperties", "items"),
+    *("required", "properties", "additionalProperties", "propertyNames", "minProperties", "maxProperties", "items"),
     *("anyOf", "allOf", "if", "then", "else", "description", "format", "default"),
 }
 
@@ -52,6 +52,8 @@ def faults(value: Any, schema: dict[str, Any] | bool, path: str = "$") -> list[s
 
 
 def _is(value: Any, kind: str) -> bool:
+    if kind == "boolean":
+        return isinstance(value, bool)
     return isinstance(value, _KINDS[kind]) and not (isinstance(value, bool))
 
 
@@ -77,6 +79,8 @@ def _object(value: dict[str, Any], schema: dict[str, Any], path: str) -> list[st
     found = [f"{path}.{name} is missing" for name in schema.get("required", []) if name not in value]
     if len(value) > schema.get("maxProperties", len(value)):
         found.append(f"{path} has too many members")
+    if len(value) < schema.get("minProperties", 0):
+        found.append(f"{path} has too few members")
     for name, member in value.items():
         known = schema.get("properties", {}).get(name, schema.get("additionalProperties", True))
         found += faults(member, known, f"{path}.{name}") + faults(name, schema.get("propertyNames", True), path)

@@ -31,8 +31,9 @@ def test_document_has_the_fields_types_and_rules_of_the_code():
     assert tuple(SCHEMAS["Type"]["enum"]) == model.TYPES
     assert SCHEMAS["Identifier"]["pattern"] == f"^{model._IDENTIFIER.pattern}$"
     assert SCHEMAS["Amount"]["pattern"] == f"^{model._DECIMAL.pattern}$"
-    assert SCHEMAS["Metadata"]["maxProperties"] == model.MOST_METADATA
-    assert SCHEMAS["Metadata"]["propertyNames"]["pattern"] == f"^{model._METADATA_NAME.pattern}$"
+    for texts in ("Metadata", "Sensitive"):
+        assert SCHEMAS[texts]["maxProperties"] == model.MOST_METADATA
+        assert SCHEMAS[texts]["propertyNames"]["pattern"] == f"^{model._METADATA_NAME.pattern}$"
     parameters = DOCUMENT["paths"]["/transactions"]["get"]["parameters"]
     assert sorted(parameter["name"] for parameter in parameters) == list(web.QUERY)
     limit = next(parameter["schema"] for parameter in parameters if parameter["name"] == "limit")
