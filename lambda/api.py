@@ -137,4 +137,4 @@ def _fields() -> Fields | None:
 def _service() -> Service:
     settings = _settings()
     wake_relay = partial(nudge.wake, settings.relay_function_name)
-    return Service(_database(), _fields(), region=settings.aws_region, wake_relay=wake_relay)
+    return Service(_database(), region=settings.aws_region, wake_relay=wake_relay, fields=_fields())

@@ -56,13 +56,13 @@ class Service:
 
     Args:
         database: this Region's.
-        fields: encrypts sensitive fields; None where none are accepted.
         region: name of the Region.
         wake_relay: called after each new transaction; must not raise.
+        fields: encrypts sensitive fields; None where none are accepted.
     """
 
     def __init__(
-        self, database: Database, fields: Fields | None, *, region: str, wake_relay: Callable[[Log], None]
+        self, database: Database, *, region: str, wake_relay: Callable[[Log], None], fields: Fields | None = None
     ) -> None:
         self._database = database
         self._fields = fields

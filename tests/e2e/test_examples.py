@@ -205,6 +205,15 @@ def test_monitoring_goes_off_and_on_again_without_touching_anything_else(applied
     assert not terraform.plan().changes
 
 
+def test_completes_sensitive_fields_are_read_in_the_other_region(applied, cloud_environment):
+    aws, outputs = Aws(cloud_environment), applied["complete"].output()
+    deployment = Deployment.of({**outputs, "name": "payments", "witness_region": "us-west-2"})
+    event = {"operation": "write", "transaction_id": "secret", "amount": 1, "sensitive": {"card": "4111"}}
+    assert invoke(aws, deployment.primary, event).status == 200
+    read = invoke(aws, deployment.secondary, {"operation": "read", "transaction_id": "secret"})
+    assert (read.status, read.body["sensitive"]) == (200, {"card": "4111"})
+
+
 def test_destroying_a_protected_pair_in_two_steps_leaves_nothing(applied, cloud_environment):
     with ThreadPoolExecutor() as pool:
         list(pool.map(remove, applied.values()))

@@ -30,6 +30,7 @@ def complete(package):
                 "primary_target": {"arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:audit"},
             }
         },
+        "field_encryption": {"deletion_window_in_days": 7},
         "functions": {"transactions": {"memory_size": 1024, "reserved_concurrent_executions": 50}},
         "lambda_package": {**package, "architecture": "x86_64"},
         "link_environment": {"AWS_PROFILE": "orders"},
