@@ -132,9 +132,13 @@ def _key_policy(side: str) -> str:
     """Who may use the key, whatever IAM policies say: the function's role, by its ARN, for the column alone."""
     account = "arn:${local.partition}:iam::${local.account_id}"
     function = f"{account}:role/${{var.name}}-transactions-{side}"
-    administer = {"Sid": "AdministeredByIam", "Principal": {"AWS": f"{account}:root"}, **allow(ADMINISTER_KEY, "*")}
+    administer: dict[str, Value] = {
+        "Sid": "AdministeredByIam",
+        "Principal": {"AWS": f"{account}:root"},
+        **allow(ADMINISTER_KEY, "*"),
+    }
     # The account as principal, so that the key can be made before the role, and the role replaced.
-    use = {
+    use: dict[str, Value] = {
         "Sid": "UsedByTheTransactionsFunction",
         "Principal": {"AWS": f"{account}:root"},
         "Condition": {"ArnEquals": {"aws:PrincipalArn": function}, "StringEquals": _FOR_THE_COLUMN},

@@ -18,6 +18,9 @@ def client(service: str, *, connect_seconds: float = 2, read_seconds: float = 5)
     import boto3
     from botocore.config import Config
 
-    retries = {"mode": "standard", "total_max_attempts": 2}
-    config = Config(connect_timeout=connect_seconds, read_timeout=read_seconds, retries=retries)
+    config = Config(
+        connect_timeout=connect_seconds,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
     return boto3.client(service, config=config)  # type: ignore[call-overload]
