@@ -31,6 +31,11 @@ demo: $(STAMP) ## Deploy everything on the embedded cloud, follow a transaction 
 test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud
 	@$(RUN) -m pytest $(ARGS)
 
+.PHONY: faults
+faults: $(STAMP) ## Inject faults for some minutes, count what is lost or doubled, write the table of docs/verification.md
+	@FAULTS_LONGER=8 FAULTS_DOCUMENT=docs/verification.md $(RUN) -m pytest -q \
+		tests/lambda/test_bank.py tests/lambda/test_history.py tests/lambda/test_killed.py
+
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are fresh
 	@ruff check .
@@ -103,6 +108,15 @@ output: $(STAMP) ## Print the outputs of the deployed stack as JSON
 .PHONY: verify
 verify: $(STAMP) ## Check that the deployed stack is healthy (ARGS=--canary also writes)
 	@$(RUN) -m delivery output | $(RUN) -m ops verify $(ARGS)
+
+.PHONY: sql
+sql: $(STAMP) ## Open a SQL shell at the deployed stack (ROLE=admin, SIDE=secondary, ARGS='--command "select 1"')
+	@mkdir -p build && $(RUN) -m delivery output > build/outputs.json
+	@$(RUN) -m ops sql --outputs build/outputs.json $(if $(ROLE),--role $(ROLE)) $(if $(SIDE),--side $(SIDE)) $(ARGS)
+
+.PHONY: migrate-status
+migrate-status: $(STAMP) ## List the migrations that the deployed stack has and misses (ROLE=admin, SIDE=secondary)
+	@$(RUN) -m delivery output | $(RUN) -m ops migrate status $(if $(ROLE),--role $(ROLE)) $(if $(SIDE),--side $(SIDE))
 
 .PHONY: destroy
 destroy: $(STAMP) ## Remove the deployed stack; asks for its name, or YES=<name>

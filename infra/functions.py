@@ -26,6 +26,7 @@ from infra.iam import allow, policy, trust
 from infra.module import local
 from infra.placement import SIDES, arn
 from infra.queues import queue
+from infra.readers import with_readers
 from infra.suppression import suppress
 
 # What Lambda does in the function's name to attach it to a VPC:
@@ -72,6 +73,7 @@ class Functions(Construct):  # type: ignore[misc]
             "name",
             "permissions_boundary_arn",
         ),
+        "readonly_role_arns",
         *("tags", "vpc"),
     )
 
@@ -255,7 +257,7 @@ class Functions(Construct):  # type: ignore[misc]
             "migration",
             provider=provider,
             function_name='${aws_lambda_function.primary["migrate"].function_name}',
-            input=jsonencode({"roles": roles}),
+            input=jsonencode({"roles": with_readers(roles)}),
             # Run again with each new package: a migration that is applied already is passed over.
             triggers={"package": "${coalesce(local.source_code_hash, jsonencode(var.lambda_package))}"},
         )

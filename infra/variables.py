@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from cdktf import TerraformVariable, TerraformVariableValidationConfig, Token
 from constructs import Construct
 
-from infra import fields
+from infra import fields, readers
 from infra.input import REQUIRED, Input
 from infra.monitoring_inputs import MONITORING
 from infra.regions import REGION_SETS
@@ -268,6 +268,7 @@ INPUTS: dict[str, Input] = {
             )
         ],
     ),
+    **readers.INPUTS,
     "region_sets": Input(
         "map(set(string))",
         "Aurora DSQL's Region sets: primary, secondary and witness Region must all be in one of them. Override it when "

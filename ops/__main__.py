@@ -1,4 +1,4 @@
-"""Command line of the operations tools: `terraform output -json | python -m ops verify [--canary]`."""
+"""Command line of the operations tools: `python -m ops verify|sql|migrate`, with `terraform output -json`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ops import sql
 from ops.aws import Aws
 from ops.checks import canary_checks, reading_checks
 from ops.deployment import Deployment, NotDeployedError
@@ -30,6 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NotDeployedError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+    command: Callable[[argparse.Namespace, Deployment], int] = given.run
+    return command(given, stack)
+
+
+def _verify(given: argparse.Namespace, stack: Deployment) -> int:
     aws = Aws(os.environ)
     checks = [*reading_checks(aws, stack), *(canary_checks(aws, stack) if given.canary else [])]
     as_text = given.format == "text"
@@ -55,12 +61,15 @@ def _print(result: Result) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ops", description="Tools for a deployed stack.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    check = commands.add_parser("verify", help="check that a deployed stack is healthy")
-    check.add_argument(
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument(
         "--outputs", default="-", metavar="FILE", help="what `terraform output -json` printed (- is stdin)"
     )
+    check = commands.add_parser("verify", parents=[source], help="check that a deployed stack is healthy")
     check.add_argument("--canary", action="store_true", help="also write one transaction in each Region")
     check.add_argument("--format", choices=["text", "json"], default="text")
+    check.set_defaults(run=_verify)
+    sql.add(commands, source)
     return parser
 
 

@@ -33,6 +33,9 @@ module "application" {
   log_retention_days = 365
   vpc                = var.vpc
 
+  # Who may look into the database, see `make sql`.
+  readonly_role_arns = ["arn:aws:iam::${var.account_id}:role/support"]
+
   # Large transactions also go to a queue of the audit team.
   event_rules = {
     audit = {

@@ -523,14 +523,14 @@ resource "aws_lambda_invocation" "migration" {
 
   function_name = aws_lambda_function.primary["migrate"].function_name
   input = jsonencode({
-    roles = {
+    roles = merge({
       consumer = [aws_iam_role.primary["consumer"].arn, aws_iam_role.secondary["consumer"].arn]
       relay    = [aws_iam_role.primary["relay"].arn, aws_iam_role.secondary["relay"].arn]
       app      = [aws_iam_role.primary["transactions"].arn, aws_iam_role.secondary["transactions"].arn]
       audit    = concat([for name, role in aws_iam_role.primary : role.arn if name == "audit"], [for name, role in aws_iam_role.secondary : role.arn if name == "audit"])
       notify   = concat([for name, role in aws_iam_role.primary : role.arn if name == "notify"], [for name, role in aws_iam_role.secondary : role.arn if name == "notify"])
       review   = concat([for name, role in aws_iam_role.primary : role.arn if name == "review"], [for name, role in aws_iam_role.secondary : role.arn if name == "review"])
-    }
+    }, { for role, arns in { readonly = var.readonly_role_arns } : role => arns if arns != null })
   })
   triggers = { package = coalesce(local.source_code_hash, jsonencode(var.lambda_package)) }
 

@@ -334,6 +334,18 @@ variable "permissions_boundary_arn" {
   }
 }
 
+variable "readonly_role_arns" {
+  description = "IAM roles, or users, that may connect to either cluster as the database role `readonly`, which reads every table and writes none; each also needs `dsql:DbConnect` on the clusters. The list replaces earlier ones, an empty one too; null leaves alone what the database has."
+  type        = list(string)
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = alltrue([for role_arn in coalesce(var.readonly_role_arns, []) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$", role_arn))])
+    error_message = "`readonly_role_arns` must be ARNs of IAM roles or users, arn:aws:iam::<account>:role/<name>, got ${join(", ", coalesce(var.readonly_role_arns, []))}."
+  }
+}
+
 variable "region_sets" {
   description = "Aurora DSQL's Region sets: primary, secondary and witness Region must all be in one of them. Override it when AWS has added Regions."
   type        = map(set(string))

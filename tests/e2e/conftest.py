@@ -1,5 +1,6 @@
 """One deployment of everything on an embedded cloud, shared by the session: an apply takes about a minute."""
 
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def package_settings(cloud_environment, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def deployed(cloud, package_settings, tmp_path_factory):
-    environment = package_settings
+    caller = Aws(package_settings).client("sts", "us-east-1").get_caller_identity()["Arn"]
+    environment = {**package_settings, "TF_VAR_readonly_role_arns": json.dumps([caller])}
     work = tmp_path_factory.mktemp("work")
     stack = Stack(REPOSITORY, environment, lambda _: None, output=work / "cdktf.out", build=work / "terraform")
     stack.synthesize()

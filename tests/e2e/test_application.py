@@ -1,5 +1,6 @@
 """The application, deployed once on the embedded cloud by the real Terraform and provider; tests run in this order."""
 
+import datetime as dt
 import json
 import subprocess
 import time
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.state import State
 from ops import checks
-from ops.application import invoke
+from ops.application import await_hop, invoke
 
 pytestmark = pytest.mark.e2e
 SIDES = ("primary", "secondary")
@@ -166,6 +167,20 @@ def test_the_same_write_from_both_regions_at_once_gives_one_row_and_one_event(de
     assert {answer.status for answer in answers} == {200}
     assert len({answer.body["event_id"] for answer in answers}) == 1
     assert len({answer.body["region"] for answer in answers}) == 1
+
+
+def test_an_event_is_on_the_bus_within_a_second_of_its_commit(deployed):
+    """Not by the schedule, which comes each minute: the write wakes the relay."""
+    write(deployed, "primary", amount="1.00")  # a new execution environment of the relay takes longer
+    seconds = []
+    for _ in range(5):
+        began = time.time()  # before the COMMIT
+        event = write(deployed, "primary", amount="1.00").body["event_id"]
+        primary = deployed.deployment.primary
+        line = await_hop(deployed.aws, primary, "relay", event, hop="published", since=began - 5, seconds=10)
+        seconds.append(dt.datetime.fromisoformat(line["timestamp"]).timestamp() - began)
+    assert min(seconds) < 1, seconds  # other work on this machine delays some of them
+    assert max(seconds) < 10, seconds
 
 
 # --- bad input at the function

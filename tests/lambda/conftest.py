@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import time
 import types
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import api
@@ -33,6 +35,7 @@ from transactions.settings import Settings
 
 from localcloud.cloud import Cloud
 
+Ledger = importlib.import_module("tests.lambda.ledger").Ledger
 Wire = importlib.import_module("tests.lambda.wire").Wire  # not to be had by `import`: lambda is a keyword
 
 PRIMARY, SECONDARY, WITNESS = "us-east-1", "us-east-2", "us-west-2"
@@ -218,6 +221,15 @@ def invoke(stage: Stage, invoke_on: Invoke) -> Invoke:
 def lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
     """What was logged since the last call."""
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.fixture(scope="session")
+def ledger() -> Iterator[Any]:
+    """What was injected and what was lost; with FAULTS_DOCUMENT in the environment it ends as a table there."""
+    ledger = Ledger.of()
+    yield ledger
+    if document := os.environ.get("FAULTS_DOCUMENT"):
+        ledger.write(Path(document))
 
 
 @pytest.fixture

@@ -39,14 +39,15 @@ while True:
 """
 
 
-def test_killed_processes_lose_and_double_nothing(stage, invoke):
+def test_killed_processes_lose_and_double_nothing(stage, invoke, ledger):
     prefix = f"k-{uuid.uuid4().hex[:8]}"
     accounts = [f"{prefix}-a", f"{prefix}-b"]
     for account in accounts:
         answer = invoke("transactions", {"operation": "write", "account_id": account, **OPENING})
         assert answer["statusCode"] == 200
     acknowledged = set()
-    for number in range(KILLS):
+    kills = round(KILLS * ledger.longer)
+    for number in range(kills):
         acknowledged |= killed(stage, ("us-east-1", "us-east-2")[number % 2], prefix, accounts)
     with stage.sql() as connection:
         columns = "transaction_id, amount, region, event_id, created_at, type, currency, account_id, counterparty_id"
@@ -71,6 +72,11 @@ def test_killed_processes_lose_and_double_nothing(stage, invoke):
     for transaction in stored:
         for account, amount in movements(transaction).items():
             expected[account] += amount
+    ids = {transaction.transaction_id for transaction in stored}
+    about = f"{len(stored)} transfers of {len(acknowledged)} acknowledged and {kills} unfinished ones"
+    moved = sum(abs(balances[account] - expected[account]) * 100 for account in accounts)
+    doubled = len(events) - len(set(events)) + int(moved)
+    ledger.note("processes killed (SIGKILL) during a transfer", kills, about, len(acknowledged - ids), doubled)
     assert balances == dict(expected)
     assert sum(balances.values()) == Decimal(200)
     assert len(acknowledged) > KILLS

@@ -1,0 +1,49 @@
+"""The database's tools without a database: what is asked of libpq, and what keeps a caller out."""
+
+import io
+
+import pytest
+
+from ops import migrations, shell
+from ops.aws import Aws
+from ops.deployment import Side
+from ops.login import LoginError, connect, login
+
+SIDE = Side(
+    *("primary", "us-east-1", "abc", "arn", "abc.dsql.us-east-1.on.aws"),
+    *({}, "bus", "arn", "forward", "receive", {}),
+)
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+@pytest.mark.parametrize(("role", "action"), [("readonly", "DbConnect"), ("admin", "DbConnectAdmin")])
+def test_the_password_is_a_token_for_the_role_and_tls_is_checked(role, action):
+    variables = login(Aws(KEYS), SIDE, role, {})
+    assert f"Action={action}&" in variables["PGPASSWORD"]
+    assert variables["PGPASSWORD"].startswith("abc.dsql.us-east-1.on.aws/?")
+    assert (variables["PGUSER"], variables["PGSSLMODE"]) == (role, "verify-full")
+    assert variables["PGSSLROOTCERT"].endswith("cacert.pem")
+
+
+@pytest.mark.parametrize(("role", "cure"), [("readonly", "`readonly_role_arns`"), ("admin", "dsql:DbConnectAdmin")])
+def test_who_is_kept_out_is_told_what_helps(role, cure):
+    variables = login(Aws(KEYS), SIDE, role, {"PGHOSTADDR": "127.0.0.1", "PGPORT": "9"})
+    with pytest.raises(LoginError, match=f"does not let {role} in: .*{cure}"):
+        connect(variables)
+
+
+def test_statements_end_with_a_semicolon_or_with_the_input():
+    lines = io.StringIO("select\n 1;\nselect 2; \nselect 3")
+    assert list(shell.statements(lines)) == ["select\n 1;", "select 2;", "select 3"]
+
+
+@pytest.mark.parametrize(
+    ("applied", "checksum", "state"),
+    [(None, "a", "missing"), ("a", "a", "applied"), ("a", "b", "changed"), ("a", None, "unknown")],
+)
+def test_state_of_a_migration(applied, checksum, state):
+    import datetime as dt
+
+    moment = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    found = migrations._status("0001_x", applied and (applied, moment), checksum)
+    assert (found.state, found.when) == (state, "2026-11-01T00:00:00+0000" if applied else "")
