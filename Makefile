@@ -87,6 +87,10 @@ modules: $(STAMP) ## Write modules/ anew from infra/ (FORMAT=json writes build/m
 package: $(STAMP) ## Build the Lambda package (PACKAGE_PYTHON=3.13 ARCHITECTURE=arm64)
 	@$(RUN) -m delivery package $(if $(PACKAGE_PYTHON),--python $(PACKAGE_PYTHON)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
+.PHONY: cost
+cost: $(STAMP) ## Price the application from an offline plan (ARGS="--transactions 5e6 --var monitoring={}")
+	@$(RUN) -m delivery cost $(ARGS)
+
 .PHONY: dist
 dist: $(STAMP) ## Build the release archive: modules, Lambda packages, checksums, SBOM
 	@$(RUN) -m infra.export --check

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from delivery import dist
+from delivery import cost_report, dist
 from delivery.code import VARIABLE, package_environment
 from delivery.errors import DeliveryError, Interrupted, RefusedError
 from delivery.events import Progress
@@ -131,6 +131,17 @@ def _example_plan(_: argparse.Namespace) -> None:
     _say(os.path.relpath(planned(REPOSITORY, os.environ)[1]))
 
 
+def _cost(given: argparse.Namespace) -> None:
+    if given.write:
+        file = REPOSITORY / cost_report.DOCUMENT
+        options = cost_report.of_options(REPOSITORY, os.environ)
+        file.write_text(cost_report.document(file.read_text(encoding="utf-8"), options), encoding="utf-8")
+        return
+    variables = dict(one.partition("=")[::2] for one in given.var)
+    found = cost_report.of_variables(REPOSITORY, os.environ, variables, given.var_file)
+    _say(cost_report.text(found, given.transactions))
+
+
 def _dist(given: argparse.Namespace) -> None:
     release = dist.build(REPOSITORY, given.destination, PACKAGES)
     for file in (release.archive, release.bill, release.sums):
@@ -189,6 +200,13 @@ def _parser() -> argparse.ArgumentParser:
     destroy.add_argument("--yes", metavar="NAME", help="name of the stack, instead of the question")
     command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
     command("schema", _schema, "print the provider's schema as JSON")
+    costing = command("cost", _cost, "price what the module would make, from an offline plan")
+    costing.add_argument("--transactions", type=float, default=1e6, metavar="N", help="in a month (%(default)g)")
+    costing.add_argument(
+        "--var", action="append", default=[], metavar="NAME=VALUE", help="an input, as Terraform's -var"
+    )
+    costing.add_argument("--var-file", action="append", default=[], type=Path, metavar="FILE", help="a file of inputs")
+    costing.add_argument("--write", action="store_true", help="write the tables of docs/cost.md anew instead")
     release = command("dist", _dist, "build the release archive")
     release.add_argument("--destination", type=Path, default=REPOSITORY / "dist", help="folder to write to (dist)")
     command("example-plan", _example_plan, "plan examples/complete offline, print the file of the plan as JSON")

@@ -1,0 +1,74 @@
+"""Prices: what a plan's resources cost, and that docs/cost.md says so."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from delivery import cost_report
+from delivery.cost import estimate, total
+from delivery.prices import read
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def resource(type_, index=None, **values):
+    return {"type": type_, "index": index, "values": values}
+
+
+FUNCTIONS = [
+    resource("aws_lambda_function", name, memory_size=512, architectures=["arm64"])
+    for name in ("consumer", "relay", "transactions")
+]
+
+
+def usd(lines):
+    return {line.what: round(line.usd, 4) for line in lines}
+
+
+def test_an_alarm_costs_by_the_metrics_that_it_looks_at():
+    query = [{"metric": []}, {"metric": [{}]}, {"metric": [{}]}]
+    alarms = [resource("aws_cloudwatch_metric_alarm", metric_query=given) for given in ([], query)]
+    assert usd(estimate([*FUNCTIONS, *alarms], read()).idle)["alarms"] == 0.3
+
+
+def test_a_health_check_costs_more_by_https_and_by_a_short_interval():
+    checks = [
+        resource("aws_route53_health_check", type=type_, request_interval=interval)
+        for type_, interval in (("HTTP", 30), ("HTTPS_STR_MATCH", 30), ("HTTPS", 10))
+    ]
+    found = usd(estimate([*FUNCTIONS, *checks], read()).idle)
+    assert (found["health checks"], found["health checks: HTTPS and interval"]) == (1.5, 3.0)
+
+
+def test_functions_cost_by_their_memory_and_architecture():
+    small = usd(estimate(FUNCTIONS, read()).million)["functions: time"]
+    large = [resource("aws_lambda_function", f["index"], memory_size=1024, architectures=["x86_64"]) for f in FUNCTIONS]
+    ratio = usd(estimate(large, read()).million)["functions: time"] / small
+    assert ratio == pytest.approx(2 * 0.0000166667 / 0.0000133334, rel=1e-3)
+
+
+def test_a_month_grows_with_the_transactions():
+    found = estimate(FUNCTIONS, read())
+    assert found.month(3e6) - found.month(1e6) == pytest.approx(2 * total(found.million))
+
+
+def test_every_price_and_every_assumption_is_used():
+    code = (REPOSITORY / "delivery" / "cost.py").read_text()
+    prices = read()
+    unused = {name for name in (*prices.prices, *prices.assumptions) if f'"{name}"' not in code}
+    assert unused == {"lambda_gb_second_arm64", "lambda_gb_second_x86_64"}  # named by the architecture
+
+
+def test_the_document_has_the_tables_of_this_plan_and_these_prices():
+    written = (REPOSITORY / cost_report.DOCUMENT).read_text()
+    fresh = cost_report.document(written, cost_report.of_options(REPOSITORY, os.environ))
+    assert written == fresh, "run: make cost ARGS=--write"
+
+
+def test_given_inputs_are_priced(tmp_path):
+    file = tmp_path / "orders.tfvars"
+    file.write_text("encryption = {}\n")
+    found = cost_report.of_variables(REPOSITORY, os.environ, {"name": "orders"}, [file])
+    assert usd(found.idle)["KMS keys"] == 2.0
+    assert "a month with 5,000,000 transactions: " in cost_report.text(found, 5e6)
