@@ -121,7 +121,11 @@ ROWS = (
         "Circuit breaker (1 is open)",
         lambda side: [
             Line(dependency, logged(side, name, "CircuitOpen", dependency=dependency), "Maximum")
-            for name, dependency in (("transactions", "database"), ("relay", "event bus"))
+            for name, dependency in (
+                ("transactions", "database"),
+                ("relay", "event bus"),
+                ("transactions", "key service"),
+            )
         ],
     ),
     Row(

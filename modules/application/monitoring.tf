@@ -1517,6 +1517,15 @@ resource "aws_cloudwatch_dashboard" "both" {
               "event bus",
               { label = "event bus", stat = "Maximum" },
             ],
+            [
+              "DsqlApplication",
+              "CircuitOpen",
+              "function",
+              "${var.name}-transactions-primary",
+              "dependency",
+              "key service",
+              { label = "key service", stat = "Maximum" },
+            ],
           ]
           yAxis = { left = { min = 0 }, right = { min = 0 } }
         }
@@ -2175,6 +2184,15 @@ resource "aws_cloudwatch_dashboard" "both" {
               "dependency",
               "event bus",
               { label = "event bus", stat = "Maximum" },
+            ],
+            [
+              "DsqlApplication",
+              "CircuitOpen",
+              "function",
+              "${var.name}-transactions-secondary",
+              "dependency",
+              "key service",
+              { label = "key service", stat = "Maximum" },
             ],
           ]
           yAxis = { left = { min = 0 }, right = { min = 0 } }
