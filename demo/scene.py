@@ -15,34 +15,37 @@ from delivery.code import VARIABLE, package_environment
 from delivery.package import Package
 from delivery.recovery import Marker, end_leftovers
 from delivery.stack import Stack
-from localcloud.cloud import Cloud
+from localcloud.cloud import Cloud, Layout
 from ops.aws import Aws
 from ops.deployment import Deployment
 
-WORKSPACE = "demo"  # a state of its own, so that a stack deployed by `make deploy` stays as it is
+WORKSPACE = "demo"
 # Terraform is fast here: more operations at once than its ten shorten the waiting that the provider does per resource.
 PARALLELISM = "-parallelism=40"
 _FOREIGN = ("AWS_", "TF_", "PG")
 
 
 class BusyError(Exception):
-    """Another demonstration is running in this repository."""
+    """Another one is running in this repository."""
 
 
 @dataclass(frozen=True)
 class Folders:
-    """Where the demonstration keeps its files.
+    """Where the demonstration, or the drill, keeps its files.
 
     Args:
         repository: the repository.
+        name: of the folder below `build`, and of the workspace: a state of its own, so that a stack deployed by
+            `make deploy` stays as it is.
     """
 
     repository: Path
+    name: str = WORKSPACE
 
     @property
     def base(self) -> Path:
-        """Everything of the demonstration."""
-        return self.repository / "build" / "demo"
+        """Everything of it."""
+        return self.repository / "build" / self.name
 
     @property
     def cloud(self) -> Path:
@@ -66,8 +69,8 @@ class Folders:
 
     @property
     def state(self) -> Path:
-        """Terraform's state of the demonstration."""
-        return self.repository / "terraform.tfstate.d" / WORKSPACE
+        """Terraform's state of it."""
+        return self.repository / "terraform.tfstate.d" / self.name
 
     def forget(self) -> None:
         """Remove what an earlier demonstration left: its state, whose cloud is gone, and its marker and logs."""
@@ -92,7 +95,9 @@ def alone(folders: Folders) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             lock.seek(0)
-            raise BusyError(f"another demonstration is running (process {lock.read().strip()}); wait for it") from error
+            raise BusyError(
+                f"another {folders.name} is running (process {lock.read().strip()}); wait for it"
+            ) from error
         lock.seek(0)
         lock.truncate()
         lock.write(str(os.getpid()))
@@ -106,12 +111,13 @@ class Scene:
     Args:
         folders: where files go.
         link_method: how the clusters are linked, `aws-cli` or `provider`.
+        layout: the cloud's, `single` or `regional`.
     """
 
-    def __init__(self, folders: Folders, link_method: str) -> None:
+    def __init__(self, folders: Folders, link_method: str, layout: Layout = "single") -> None:
         self.folders = folders
         self.link_method = link_method
-        self.cloud = Cloud(folders.cloud)
+        self.cloud = Cloud(folders.cloud, layout)
         self.environment: dict[str, str] = {}
         self._stack: Stack | None = None
         self._deployment: Deployment | None = None
@@ -123,7 +129,7 @@ class Scene:
         Args:
             keep: whether the cloud outlives this program.
         """
-        end_leftovers(Marker(self.folders.terraform / f"unfinished-{WORKSPACE}.json"), force=True)
+        end_leftovers(Marker(self.folders.terraform / f"unfinished-{self.folders.name}.json"), force=True)
         self.folders.forget()
         if keep:
             self.cloud.up()
@@ -136,7 +142,7 @@ class Scene:
             **kept,
             **self.cloud.environment(),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-            "TF_WORKSPACE": WORKSPACE,
+            "TF_WORKSPACE": self.folders.name,
             "TF_VAR_link_method": self.link_method,
             "TF_CLI_ARGS_apply": PARALLELISM,
             "TF_CLI_ARGS_destroy": PARALLELISM,

@@ -106,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         ("stop", "freeze a Region"),
         ("resume", "let a frozen Region go on"),
         ("restart", "start a Region again with its state"),
+        ("partition", "cut a Region off from the others"),
+        ("heal", "end a partition"),
     ):
         outage = commands.add_parser(name, parents=[shared], help=f"{text} (layout regional)")
         outage.add_argument("region", metavar="REGION")

@@ -125,8 +125,12 @@ class Cloud:
 
     def stop(self, region: str) -> None:
         """Freeze a Region: connections stay open and nothing answers (layout "regional"). Raises as `kill` does."""
-        for member in _with_children(self._region(region)[0]):
+        process = self._region(region)[0]
+        for member in _with_children(process):
             processes.send(member, signal.SIGSTOP)
+        deadline = time.monotonic() + START_SECONDS
+        while process.status() != psutil.STATUS_STOPPED and time.monotonic() < deadline:
+            time.sleep(0.01)  # a signal is delivered when the process runs next
 
     def resume(self, region: str) -> None:
         """Let a frozen Region go on where it was (layout "regional"). Raises as `kill` does."""
@@ -145,6 +149,53 @@ class Cloud:
             if state.processes[region].alive:
                 self.kill(region)
             self._launcher(state).restart(region)
+
+    def fail(self, region: str, service: str) -> None:
+        """Have a service of a Region answer 503; "dsql" also ends its connections (layout "regional").
+
+        Args:
+            region: the Region.
+            service: the name that requests are signed for: "events", "kms", "lambda", ...
+
+        Raises:
+            LocalCloudError: another layout, or no such Region.
+        """
+        self._outage(region, service, down=True)
+
+    def mend(self, region: str, service: str) -> None:
+        """End what `fail` began. Raises as it does."""
+        self._outage(region, service, down=False)
+
+    def partition(self, region: str) -> None:
+        """Cut a Region off from the others: it answers its clients, but its database has no quorum (layout "regional").
+
+        Raises as `kill` does.
+        """
+        self._outage(region, "dsql", down=True)
+        self._tell(region, "peers.cut", cut=True)
+
+    def heal(self, region: str) -> None:
+        """End what `partition` began. Raises as `kill` does."""
+        self._tell(region, "peers.cut", cut=False)
+        self._outage(region, "dsql", down=False)
+
+    def expire_tokens(self, region: str, seconds: float) -> None:
+        """End a Region's database connections, and refuse tokens for a while as expired. Raises as `kill` does."""
+        self._tell(region, "dsql.expire", seconds=seconds)
+
+    def processes_of(self, region: str) -> list[psutil.Process]:
+        """The execution environments of functions in a Region (layout "regional"). Raises as `kill` does."""
+        return self._region(region)[0].children(recursive=True)
+
+    def _outage(self, region: str, service: str, *, down: bool) -> None:
+        state = self._regional(region)
+        arguments = {"region": region, "service": service, "down": down}
+        peers.post(state.environment["AWS_ENDPOINT_URL"], "outages.set", arguments, state.instance)
+
+    def _tell(self, region: str, operation: str, **arguments: object) -> None:
+        _, launcher = self._region(region)
+        settings = launcher.read(region)
+        peers.post(settings.peers[region], operation, arguments, settings.instance)
 
     def _start(self) -> None:
         for name in ("state", "scratch", "logs"):

@@ -54,7 +54,9 @@ class Gateway:
     async def serve_dsql(self, listener: socket.socket) -> None:
         """Serve the DSQL clusters of this process until cancelled."""
         authority = Authority(Path(self._settings.ca_certificate), Path(self._settings.ca_key))
-        await Endpoint(authority, self._cluster, ACCOUNT).serve(listener)
+        endpoint = Endpoint(authority, self._cluster, ACCOUNT)
+        self._peers.offer("dsql.expire", endpoint.expire)
+        await endpoint.serve(listener)
 
     def close(self) -> None:
         """End Lambda functions and, if this process started it, PostgreSQL."""

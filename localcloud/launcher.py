@@ -18,7 +18,7 @@ from localcloud.state import State
 
 SINGLE = "cloud"
 ROUTER = "router"
-START_SECONDS = 20.0
+START_SECONDS = 60.0  # a Region that starts on a busy machine
 _ROOT = Path(__file__).resolve().parent.parent
 _ENTRY = "import sys; sys.path.insert(0, sys.argv[1]); from localcloud.{module} import main; main(sys.argv[2])"
 
@@ -80,7 +80,7 @@ class Launcher:
         """Start a Region's process again, on its ports and with its state."""
         settings = Settings.read(self._path(region))
         port = int(settings.peers[region].rpartition(":")[2])
-        with ports.listen(port) as gateway, ports.listen(settings.dsql_ports[region]) as dsql:
+        with ports.listen_again(port) as gateway, ports.listen_again(settings.dsql_ports[region]) as dsql:
             self._await(settings, self._region(settings, [gateway, dsql]), port)
         for operation in ("events.resume", "lambda.resume"):
             peers.post(settings.peers[region], operation, {}, settings.instance)

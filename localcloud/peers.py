@@ -16,6 +16,7 @@ from localcloud.settings import Settings
 
 PATH = "/_localcloud/"
 INSTANCE_HEADER = "x-localcloud-instance"
+SENDER_HEADER = "x-localcloud-sender"
 _TIMEOUT_SECONDS = 3.0
 
 Operation = Callable[..., Any]
@@ -32,6 +33,8 @@ class Peers:
         """`settings` say who serves what."""
         self._settings = settings
         self._operations: dict[str, Operation] = {}
+        self._cut = False
+        self.offer("peers.cut", self._cut_off)
 
     def offer(self, name: str, operation: Operation) -> None:
         """Answer calls of `name` with `operation`, a function of JSON arguments with a JSON result."""
@@ -46,14 +49,16 @@ class Peers:
         url = self._settings.peers.get(process)
         if url is None or process == self._settings.name:
             return self._operations[name](**arguments)
-        return post(url, name, arguments, self._settings.instance)
+        if self._cut and _is_region(process):
+            raise PeerUnreachableError(f"{name}: the network to {process} is cut")
+        return self._post(url, name, arguments)
 
     def tell_others(self, name: str, **arguments: Any) -> None:
         """Run an operation in every other process; one that is down will ask for what it missed when it starts."""
         for process, url in self._settings.peers.items():
-            if process != self._settings.name:
+            if process != self._settings.name and not (self._cut and _is_region(process)):
                 try:
-                    post(url, name, arguments, self._settings.instance)
+                    self._post(url, name, arguments)
                 except PeerUnreachableError:
                     continue
 
@@ -61,25 +66,46 @@ class Peers:
         """Serve another process's call. Returns the HTTP status and the body."""
         if not hmac.compare_digest(headers.get(INSTANCE_HEADER, ""), self._settings.instance):
             return 403, b'{"message": "not a process of this cloud"}'
+        if self._cut and _is_region(headers.get(SENDER_HEADER, "")):
+            return 503, b'{"message": "the network is cut"}'
         operation = self._operations.get(path.removeprefix(PATH))
         if operation is None:
             return 404, b'{"message": "no such operation"}'
         return 200, json.dumps(operation(**json.loads(body or b"{}"))).encode()
 
+    def _post(self, url: str, name: str, arguments: Mapping[str, Any]) -> Any:
+        return post(url, name, arguments, self._settings.instance, sender=self._settings.name)
 
-def post(url: str, name: str, arguments: Mapping[str, Any], instance: str) -> Any:
-    """Call the operation `name` of the process at `url`.
+    def _cut_off(self, cut: bool) -> None:
+        """Cut the network to the other Regions, or mend it. The global services stay: IAM answers in each Region."""
+        self._cut = cut
+
+
+def _is_region(process: str) -> bool:
+    return "-" in process
+
+
+def post(
+    url: str,
+    name: str,
+    arguments: Mapping[str, Any],
+    instance: str,
+    *,
+    sender: str = "",
+    seconds: float = _TIMEOUT_SECONDS,
+) -> Any:
+    """Call the operation `name` of the process at `url`, as the process `sender` or as none of the cloud's.
 
     Raises:
-        PeerUnreachableError: no answer within 3 s, or an error.
+        PeerUnreachableError: no answer within `seconds`, or an error.
     """
     request = urllib.request.Request(  # noqa: S310
         f"{url}{PATH}{name}",
         data=json.dumps(arguments).encode(),
-        headers={"content-type": "application/json", INSTANCE_HEADER: instance},
+        headers={"content-type": "application/json", INSTANCE_HEADER: instance, SENDER_HEADER: sender},
     )
     try:
-        with _DIRECT.open(request, timeout=_TIMEOUT_SECONDS) as response:
+        with _DIRECT.open(request, timeout=seconds) as response:
             return json.loads(response.read() or b"null")
     except (OSError, urllib.error.URLError, ValueError) as error:
         raise PeerUnreachableError(f"{name} at {url}: {error}") from error

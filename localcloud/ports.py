@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
 import psutil
 
@@ -30,6 +31,25 @@ def listen(port: int | None = None) -> socket.socket:
         raise PortTakenError(_taken(port or 0, error)) from error
     listener.set_inheritable(True)
     return listener
+
+
+def listen_again(port: int, seconds: float = 30.0) -> socket.socket:
+    """A listening socket on a port that was used until a moment ago.
+
+    What was killed under load has connections that the kernel ends a little later, or an outgoing connection of
+    another program has the port for a while.
+
+    Raises:
+        PortTakenError: it is in use for longer than `seconds`.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return listen(port)
+        except PortTakenError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def number(listener: socket.socket) -> int:

@@ -20,12 +20,13 @@ from pathlib import Path
 from localcloud import peers, ports
 from localcloud.dsql.databases import Databases
 from localcloud.dsql.hello import NotTlsError, requested_host
+from localcloud.head import Head
+from localcloud.outages import Outages
 from localcloud.settings import GLOBAL, Settings
 
 logger = logging.getLogger("localcloud.router")
-_SCOPE = re.compile(rb"Credential=[^/,&]+/\d{8}/([a-z0-9-]*)/([a-z0-9-]+)/")
 _HOST_REGION = re.compile(rb"\.([a-z]{2}(?:-[a-z]+)+-\d)\.")
-_GLOBAL_SERVICES = {b"budgets", b"cloudfront", b"iam", b"organizations", b"route53", b"route53domains", b"account"}
+_GLOBAL_SERVICES = {"budgets", "cloudfront", "iam", "organizations", "route53", "route53domains", "account"}
 _LONGEST_HEAD = 1 << 17
 _HANDSHAKE_SECONDS = 10
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
@@ -37,24 +38,6 @@ class RegionDownError(Exception):
     """The Region's process does not take connections."""
 
 
-class Head:
-    """The first lines of a request or an answer."""
-
-    def __init__(self, raw: bytes) -> None:
-        """`raw` ends with the empty line."""
-        self.first, *lines = raw.split(b"\r\n")[:-2]
-        self.headers: dict[bytes, bytes] = {}
-        for line in lines:
-            name, _, value = line.partition(b":")
-            self.headers[name.strip().lower()] = value.strip()
-        self.raw = raw
-
-    def without(self, name: bytes) -> bytes:
-        """The head without one of its headers."""
-        lines = self.raw.split(b"\r\n")
-        return b"\r\n".join(line for line in lines if not line.lower().startswith(name + b":"))
-
-
 class Router:
     """Serves AWS's API and the DSQL port for clients, and storage for the cloud's own processes."""
 
@@ -63,10 +46,12 @@ class Router:
         self._settings = settings
         self._ports = {name: int(url.rpartition(":")[2]) for name, url in settings.peers.items()}
         self._dsql_ports = dsql_ports
+        self.outages = Outages()
         self.databases = Databases(Path(settings.scratch), Path(settings.directory) / "logs", settings.instance)
         self._operations = peers.Peers(settings)
         self._operations.offer("databases.ensure", self.databases.ensure)
         self._operations.offer("databases.drop", self.databases.drop)
+        self._operations.offer("outages.set", self.outages.set)
 
     async def http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client's connection: request by request, each to its Region."""
@@ -97,6 +82,9 @@ class Router:
             await self._internal(path.decode(), head, body, writer)
             return True
         port = self._port(head)
+        if self.outages.stops(head):
+            await _copy_body(reader, None, head)
+            return await _unreachable(writer)
         try:
             backend = await self._connect(port, backends)
         except RegionDownError:
@@ -116,16 +104,12 @@ class Router:
         return b"close" not in (head.headers.get(b"connection", b""), answer.headers.get(b"connection", b""))
 
     def _port(self, head: Head) -> int:
-        scope = _SCOPE.search(head.headers.get(b"authorization", b"") or head.first.replace(b"%2F", b"/"))
+        scope = head.scope()
         if scope is None:
             named = _HOST_REGION.search(head.headers.get(b"host", b""))
             return self._ports.get(named[1].decode() if named else GLOBAL, self._ports[GLOBAL])
-        region, service = scope.groups()
-        return (
-            self._ports[GLOBAL]
-            if service in _GLOBAL_SERVICES
-            else self._ports.get(region.decode(), self._ports[GLOBAL])
-        )
+        region, service = scope
+        return self._ports[GLOBAL] if service in _GLOBAL_SERVICES else self._ports.get(region, self._ports[GLOBAL])
 
     async def _connect(self, port: int, backends: dict[int, Stream]) -> Stream:
         known = backends.get(port)
@@ -160,6 +144,7 @@ class Router:
             async with asyncio.timeout(_HANDSHAKE_SECONDS):
                 host = await requested_host(connection)
                 region = host.region if host else ""
+                self.outages.check(region)
                 backend = await asyncio.open_connection(ports.HOST, self._dsql_ports.get(region, 0))
                 backend[1].write(_SSL_REQUEST)
                 await backend[0].readexactly(1)
@@ -167,7 +152,8 @@ class Router:
         except (NotTlsError, OSError, TimeoutError, asyncio.IncompleteReadError):
             connection.close()  # no TLS, no such Region, or the Region is down
             return
-        await asyncio.gather(_splice(client[0], backend[1]), _splice(backend[0], client[1]))
+        with self.outages.counted(region, client[1], backend[1]):
+            await asyncio.gather(_splice(client[0], backend[1]), _splice(backend[0], client[1]))
 
 
 async def _splice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

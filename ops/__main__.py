@@ -1,4 +1,4 @@
-"""Command line of the operations tools: `python -m ops verify|sql|migrate`, with `terraform output -json`."""
+"""Command line of the operations tools: `python -m ops verify|policy|sql|migrate`, with `terraform output -json`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from ops import sql
 from ops.aws import Aws
 from ops.checks import canary_checks, reading_checks
 from ops.deployment import Deployment, NotDeployedError
+from ops.policy import policy
 from ops.verify import Result, verify
+
+_PATIENCE_SECONDS = 20.0  # for one answer: a cold function takes a few; a frozen Region must not hold up the rest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _verify(given: argparse.Namespace, stack: Deployment) -> int:
-    aws = Aws(os.environ)
+    aws = Aws(os.environ, read_seconds=_PATIENCE_SECONDS)
     checks = [*reading_checks(aws, stack), *(canary_checks(aws, stack) if given.canary else [])]
     as_text = given.format == "text"
     results = verify(checks, _print if as_text else lambda _: None)
@@ -47,6 +50,11 @@ def _verify(given: argparse.Namespace, stack: Deployment) -> int:
         document = {"name": stack.name, "passed": not failed, "checks": [result.document() for result in results]}
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     return 1 if failed else 0
+
+
+def _policy(_: argparse.Namespace, stack: Deployment) -> int:
+    sys.stdout.write(policy(stack) + "\n")
+    return 0
 
 
 def _outputs(source: str) -> str:
@@ -68,7 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("verify", parents=[source], help="check that a deployed stack is healthy")
     check.add_argument("--canary", action="store_true", help="also write one transaction in each Region")
     check.add_argument("--format", choices=["text", "json"], default="text")
+    check.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
     check.set_defaults(run=_verify)
+    shown = commands.add_parser("policy", parents=[source], help="print the IAM policy that is enough for verify")
+    shown.set_defaults(run=_policy)
     sql.add(commands, source)
     return parser
 

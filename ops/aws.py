@@ -22,12 +22,21 @@ class Aws:
     Args:
         environment: where to look for AWS_ENDPOINT_URL, credentials and the profile; what it leaves open, boto3 finds
             in its usual places.
+        read_seconds: how long to wait for an answer.
+        attempts: how often a call is made; 1 for who measures, or does the repeating.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], *, read_seconds: float = 60.0, attempts: int = 3) -> None:
         given = {option: environment[name] for option, name in _CREDENTIALS.items() if environment.get(name)}
         self.endpoint = environment.get("AWS_ENDPOINT_URL") or None
         self._session = boto3.Session(**given)  # type: ignore[arg-type]
+        # No retry of a Lambda call that took long: it would write twice and time wrongly.
+        self._config = Config(
+            connect_timeout=5,
+            read_timeout=read_seconds,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=50,
+        )
         self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str) -> Any:
@@ -39,13 +48,11 @@ class Aws:
         """
         key = (service, region)
         if key not in self._clients:
-            # No retry of a Lambda call that took long: it would write twice and time wrongly.
-            config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3})
             self._clients[key] = self._session.client(
                 service,  # type: ignore[call-overload]
                 region_name=region,
                 endpoint_url=self.endpoint,
-                config=config,
+                config=self._config,
             )
         return self._clients[key]
 

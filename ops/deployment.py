@@ -42,6 +42,25 @@ class Side:
     receive_rule: str
     queues: Mapping[str, str]
 
+    def arn(self, service: str, resource: str) -> str:
+        """ARN of something of this Region and account.
+
+        Args:
+            service: as ARNs name it, for example `lambda`.
+            resource: the rest, for example `function:orders-relay-primary`.
+        """
+        _, partition, _, region, account, _ = self.cluster_arn.split(":", 5)
+        return f"arn:{partition}:{service}:{region}:{account}:{resource}"
+
+    def role_arn(self, role: str) -> str:
+        """ARN of an IAM role of the account.
+
+        Args:
+            role: its name.
+        """
+        _, partition, _, _, account, _ = self.cluster_arn.split(":", 5)
+        return f"arn:{partition}:iam::{account}:role/{role}"
+
 
 @dataclass(frozen=True)
 class Deployment:

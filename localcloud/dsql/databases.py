@@ -15,6 +15,7 @@ from typing import Protocol
 from localcloud.peers import post
 from localcloud.postgres import Postgres
 
+_START_SECONDS = 30.0  # PostgreSQL takes one; on a busy machine more
 # What AWS shows in sys.iam_pg_role_mappings:
 # https://docs.aws.amazon.com/aurora-dsql/latest/userguide/using-database-and-iam-roles.html
 _BOOTSTRAP = """
@@ -62,7 +63,7 @@ class RemoteDatabases:
 
     def ensure(self, group: str) -> str:
         """See `Storage`."""
-        return str(post(self._url, "databases.ensure", {"group": group}, self._instance))
+        return str(post(self._url, "databases.ensure", {"group": group}, self._instance, seconds=_START_SECONDS))
 
     def drop(self, group: str) -> None:
         """See `Storage`."""

@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,6 +50,13 @@ class Endpoint:
         self._find = find
         self._account = account
         self._tasks: set[asyncio.Task[None]] = set()
+        self._oldest = 0.0
+
+    def expire(self, seconds: float) -> None:
+        """End every connection, and refuse tokens that are made in the next `seconds` as expired."""
+        self._oldest = time.time() + seconds
+        for task in list(self._tasks):
+            task.get_loop().call_soon_threadsafe(task.cancel)
 
     async def serve(self, listener: socket.socket) -> None:
         """Accept clients until cancelled."""
@@ -135,6 +143,8 @@ class Endpoint:
         return cluster, session.Session(user, cluster.socket, backend)
 
     def _authenticate(self, token: str, host: Host, user: str, cluster: Cluster) -> None:
+        if time.time() < self._oldest:
+            raise TokenRefusedError("token expired")
         key = check(token, host=host.name, region=host.region, user=user, account=self._account)
         identity = access.authorize(key, user=user, cluster_arn=cluster.arn, region=host.region, account=self._account)
         if user != ADMIN and not session.is_mapped(cluster.socket, user, identity):

@@ -27,6 +27,7 @@ NAMES = (
     "event_targets",
     "health",
     "kms_conditions",
+    "lambda_actions",
     "lambda_async",
     "lambda_code",
     "lambda_environment",

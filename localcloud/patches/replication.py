@@ -7,6 +7,7 @@ is sent.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import threading
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,8 @@ NEEDS = {
     "services.sts": ("_sessions", "register_session"),
     "core.persistence": ("_json_default", "_json_object_hook"),
 }
+
+_newest = [0]
 
 
 def install(context: Context) -> None:
@@ -59,14 +62,16 @@ def catch_up(peers: Peers) -> None:
 
 
 def _sharing_changes(handle: Callable[..., Awaitable[Response]], peers: Peers) -> Callable[..., Awaitable[Response]]:
-    last = [_iam_state()]
+    last, changes, one_by_one = [_iam_state()], itertools.count(1), asyncio.Lock()
 
     async def handle_request(*request: Any) -> Response:
         answer = await handle(*request)
-        state = _iam_state()
-        if state != last[0]:
-            last[0] = state
-            await asyncio.to_thread(peers.tell_others, "iam.load", state=state)
+        # Terraform changes many roles at once: the state that arrives last must be the newest.
+        async with one_by_one:
+            state = _iam_state()
+            if state != last[0]:
+                last[0] = state
+                await asyncio.to_thread(peers.tell_others, "iam.load", state=state, number=next(changes))
         return answer
 
     return handle_request
@@ -76,8 +81,14 @@ def _iam_state() -> str:
     return json.dumps(iam.get_state(), default=persistence._json_default)
 
 
-def _load_iam(state: str) -> None:
-    """Replace this process's copy, store by store, so that no check meets an empty one."""
+def _load_iam(state: str, number: int = 0) -> None:
+    """Replace this process's copy, store by store, so that no check meets an empty one.
+
+    A Region that was frozen gets what was sent meanwhile all at once, in any order: the older ones are left out.
+    """
+    if 0 < number < _newest[0]:
+        return
+    _newest[0] = number
     loaded = json.loads(state, object_hook=persistence._json_object_hook)
     for name, store in loaded.items():
         kept: Any = getattr(iam, f"_{name}", None)

@@ -73,7 +73,7 @@ def test_two_demonstrations_do_not_run_at_once(ends, capsys, tmp_path):
     ends(None)
     with alone(Folders(tmp_path)):
         assert command.main([]) == 1
-    assert "another demonstration is running (process " in capsys.readouterr().err
+    assert "another demo is running (process " in capsys.readouterr().err
     assert command.main([]) == 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -13,6 +15,7 @@ from localcloud.cloud import Cloud
 from localcloud.errors import LocalCloudError
 
 PRIMARY, SECONDARY = "us-east-1", "us-east-2"
+HARMLESS = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=2)
 
 
@@ -69,6 +72,23 @@ def test_iam_is_the_same_in_every_region(clients, regional):
             traveller.aws("sns", region).list_topics()
 
 
+def test_policies_that_are_put_at_once_all_reach_the_other_regions(clients):
+    roles = [clients.role(f"many-{number}", "lambda.amazonaws.com", ("sqs:ListQueues", "*")) for number in range(8)]
+    iam = clients.aws("iam")
+    document = json.dumps({"Version": "2012-10-17", "Statement": [HARMLESS]})
+
+    def empty(role):
+        name = role.rpartition("/")[2]
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(empty, roles))
+    for role in roles:
+        with pytest.raises(ClientError, match="not authorized"):
+            clients.as_role(role).aws("sqs", SECONDARY).list_queues()
+
+
 def test_a_replica_key_decrypts_in_the_other_region(clients):
     key = clients.aws("kms").create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
     clients.aws("kms").replicate_key(KeyId=key, ReplicaRegion=SECONDARY)
@@ -120,6 +140,44 @@ def test_a_stopped_region_does_not_answer_and_goes_on_where_it_was(regional, cli
     assert clients.aws("sqs", PRIMARY).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
     regional.resume(SECONDARY)
     assert clients.aws("sqs", SECONDARY).list_queues()["QueueUrls"]
+
+
+def test_a_partitioned_region_answers_but_has_no_database_and_sends_no_events(regional, clients, linked, events):
+    put, get = events
+    held = clients.connect(linked.host(PRIMARY))
+    regional.partition(PRIMARY)
+    with pytest.raises(psycopg.OperationalError):
+        held.execute("select 1")
+    with pytest.raises(psycopg.OperationalError):
+        clients.connect(linked.host(PRIMARY))
+    with clients.connect(linked.host(SECONDARY)) as other:
+        assert other.execute("select 1").fetchall() == [(1,)]
+    put("while it was cut off")
+    assert get(seconds=1) == []
+    regional.heal(PRIMARY)
+    assert get() == ["while it was cut off"]
+    clients.connect(linked.host(PRIMARY)).close()
+
+
+def test_one_service_of_a_region_fails_alone(regional, clients):
+    regional.fail(PRIMARY, "events")
+    with pytest.raises(ClientError, match="ServiceUnavailableException"):
+        clients.aws("events", PRIMARY, config=ONCE).list_rules()
+    assert clients.aws("sqs", PRIMARY).list_queues()["QueueUrls"] is not None
+    assert clients.aws("events", SECONDARY, config=ONCE).list_rules()["Rules"] is not None
+    regional.mend(PRIMARY, "events")
+    assert clients.aws("events", PRIMARY, config=ONCE).list_rules()["Rules"] is not None
+
+
+def test_expired_tokens_are_refused_for_a_while_and_connections_end(regional, clients, linked):
+    held = clients.connect(linked.host(SECONDARY))
+    regional.expire_tokens(SECONDARY, 1.0)
+    with pytest.raises(psycopg.OperationalError):
+        held.execute("select 1")
+    with pytest.raises(psycopg.OperationalError, match="token expired"):
+        clients.connect(linked.host(SECONDARY))
+    time.sleep(1.1)
+    clients.connect(linked.host(SECONDARY)).close()
 
 
 def test_unknown_and_dead_regions_are_named(regional):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from ops import __main__ as command
-from ops.checks import Check, CheckFailedError
+from ops.check import Check, CheckFailedError
 
 OUTPUT = {
     "name": "small",
@@ -46,7 +46,10 @@ def test_all_well_exits_0(outputs, capsys):
 
 def test_a_failed_check_exits_1_and_is_told(outputs, capsys):
     assert command.main(["verify", "--canary", "--outputs", outputs]) == 1
-    assert "      cause:    because\n1 of 2 checks passed\n" in capsys.readouterr().out
+    assert (
+        "      cause:    because\n      runbook:  docs/operations.md#a-region-does-not-answer\n1 of 2 checks passed\n"
+        in capsys.readouterr().out
+    )
 
 
 def test_json_is_json(outputs, capsys):
@@ -54,6 +57,8 @@ def test_json_is_json(outputs, capsys):
     document = json.loads(capsys.readouterr().out)
     assert (document["name"], document["passed"]) == ("small", False)
     assert [check["passed"] for check in document["checks"]] == [True, False]
+    assert command.main(["verify", "--json", "--outputs", outputs]) == 0
+    assert json.loads(capsys.readouterr().out)["passed"]
 
 
 def test_nothing_to_read_exits_2_with_the_reason(tmp_path, capsys):

@@ -1,0 +1,75 @@
+"""The IAM policy that is enough for verify, and for its canary."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ops.deployment import Deployment, Side
+from ops.permissions import work_of
+
+Statement = dict[str, Any]
+
+
+def policy(stack: Deployment) -> str:
+    """The policy document for whoever runs `python -m ops verify` on a stack.
+
+    The canary takes nothing more: whoever may invoke the function may write transactions.
+
+    Args:
+        stack: the deployed stack.
+
+    Returns:
+        JSON, without white space; within the 6,144 characters of a managed policy
+        (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+    """
+    statements = [
+        _allow("Clusters", ["dsql:GetCluster"], [side.cluster_arn for side in stack.sides]),
+        _allow(
+            "Functions", _FUNCTION_ACTIONS, [side.arn("lambda", f"function:{stack.name}-*") for side in stack.sides]
+        ),
+        _allow(
+            "InvokeTransactions",
+            ["lambda:InvokeFunction"],
+            [side.arn("lambda", f"function:{side.functions['transactions']}") for side in stack.sides],
+        ),
+        _allow("Logs", ["logs:FilterLogEvents"], [_groups(stack, side) for side in stack.sides]),
+        _allow("Roles", ["iam:SimulatePrincipalPolicy"], _roles(stack)),
+        _allow(
+            "Events",
+            ["events:DescribeEventBus", "events:DescribeRule", "events:ListTargetsByRule"],
+            [arn for side in stack.sides for arn in (side.bus_arn, side.arn("events", f"rule/{side.bus}/*"))],
+        ),
+        _allow("Queues", ["sqs:GetQueueAttributes"], [side.arn("sqs", f"{stack.name}-*") for side in stack.sides]),
+        _allow(
+            "Schedules",
+            ["scheduler:GetSchedule"],
+            [side.arn("scheduler", f"schedule/default/{stack.name}-*") for side in stack.sides],
+        ),
+        # A cluster on a key of yours; the key's id is not known here.
+        _allow("Keys", ["kms:DescribeKey"], [side.arn("kms", "key/*") for side in stack.sides]),
+        # No narrower resource exists for these two: the service authorization reference names none for ListMetrics,
+        # and alarms are found by their prefix, log groups too.
+        _allow("Lists", ["cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics", "logs:DescribeLogGroups"], ["*"]),
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+
+
+_FUNCTION_ACTIONS = [
+    "lambda:GetFunctionConcurrency",
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetFunctionEventInvokeConfig",
+    "lambda:GetPolicy",
+]
+
+
+def _roles(stack: Deployment) -> list[str]:
+    return [side.role_arn(role) for side in stack.sides for role in work_of(stack, side)]
+
+
+def _groups(stack: Deployment, side: Side) -> str:
+    return side.arn("logs", f"log-group:/aws/lambda/{stack.name}-*")
+
+
+def _allow(sid: str, actions: list[str], resources: list[str]) -> Statement:
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
