@@ -12,14 +12,14 @@ OUTPUT = {
         role: {
             "region": region,
             "cluster_identifier": "",
-            "cluster_arn": "",
+            "cluster_arn": f"arn:aws:dsql:{region}:000000000000:cluster/{role}",
             "endpoint": "",
-            "function_names": {},
+            "function_names": {name: name for name in ("consumer", "migrate", "relay", "transactions")},
             "event_bus_name": "",
             "event_bus_arn": "",
             "forward_rule_name": "",
             "receive_rule_name": "",
-            "queue_urls": {},
+            "queue_urls": {"failed": "https://failed"},
         }
         for role, region in (("primary", "us-east-1"), ("secondary", "us-east-2"))
     },
@@ -66,3 +66,11 @@ def test_nothing_to_read_exits_2_with_the_reason(tmp_path, capsys):
     assert command.main(["verify", "--outputs", str(tmp_path / "empty")]) == 2
     assert "error: not what `terraform output -json` prints" in capsys.readouterr().err
     assert command.main(["verify", "--outputs", str(tmp_path / "absent")]) == 2
+
+
+def test_the_policy_is_one(outputs, capsys):
+    assert command.main(["policy", "--outputs", outputs]) == 0
+    document = json.loads(capsys.readouterr().out)
+    actions = [action for statement in document["Statement"] for action in statement["Action"]]
+    assert "dsql:GetCluster" in actions
+    assert [action for action in actions if action.startswith(("dsql:Update", "lambda:Update", "events:Put"))] == []
