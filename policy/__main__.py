@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         declared = excuses.load(given.exceptions) if given.exceptions else []
-        reports = [evaluate(plan.load(file), declared, today=given.today) for file in given.plans]
+        reports = [evaluate(plan.load(file, os.environ), declared, today=given.today) for file in given.plans]
     except PolicyError as error:
         sys.stderr.write(f"error: {error}\n")
         return _UNREADABLE

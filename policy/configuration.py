@@ -126,15 +126,25 @@ class Configuration:
         Args:
             block: any block.
         """
-        named = [*references(block.expressions), *block.node.get("depends_on").texts()]
-        named += [*references(block.node.get("count_expression")), *each(block)]
-        found = [self.follow(block.module, named, each(block))]
+        named = [*references(block.expressions), *references(block.node.get("count_expression")), *each(block)]
+        found = [self.follow(block.module, named, each(block)), self._waited(block.module, block.node)]
         path = block.module
         while path:
             parent, call = self._calls[path]
-            found.append(self.follow(parent, call.get("depends_on").texts()))
+            found.append(self._waited(parent, call))
             path = parent
         return _union(found)
+
+    def _waited(self, module: str, node: Node) -> Targets:
+        """What `depends_on` waits for: of a module, all of it."""
+        named = [_INDEX.sub("", name) for name in node.get("depends_on").texts()]
+        modules = tuple(joined(module, name) + "." for name in named if name.startswith("module."))
+        inside = (
+            frozenset(address for address in self.blocks if address.startswith(modules)) if modules else frozenset()
+        )
+        return _union(
+            [Targets(inside), self.follow(module, [name for name in named if not name.startswith("module.")])]
+        )
 
     @cached_property
     def _dependencies(self) -> dict[str, frozenset[str]]:

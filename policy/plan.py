@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ class Resource:
         place: where it stands in the plan.
         block: where it is configured; None where it no longer is.
         region: its Region, as far as the plan tells.
+        index: its key in `for_each`, its number in `count`; None where it is alone.
     """
 
     address: str
@@ -39,6 +41,7 @@ class Resource:
     place: str = ""
     block: Block | None = field(default=None, repr=False)
     region: str | None = None
+    index: Any = None
 
     @property
     def stays(self) -> bool:
@@ -128,13 +131,15 @@ class Plan:
     Args:
         document: what `terraform show -json` prints for a saved plan.
         name: of the file, for messages and reports.
+        environment: of whoever applies it, for what a plan does not tell.
 
     Raises:
         PolicyError: it is no plan, or one with a shape that no Terraform writes.
     """
 
-    def __init__(self, document: Any, name: str = "plan.json") -> None:
+    def __init__(self, document: Any, name: str = "plan.json", environment: Mapping[str, str] | None = None) -> None:
         self.name = name
+        self.environment = environment or {}
         top = Node(document, "")
         try:
             _refuse_others(top)
@@ -143,6 +148,7 @@ class Plan:
             self.resources = list(self._read(top.get("resource_changes")))
         except RecursionError:
             raise PolicyError("the document is nested deeper than any plan") from None
+        self._referred: dict[tuple[str, str, str], list[Resource]] = {}
         self._by_kind: dict[str, list[Resource]] = {}
         self._by_block: dict[str, list[Resource]] = {}
         for resource in self.resources:
@@ -175,6 +181,24 @@ class Plan:
         """
         return [found for one in sorted(addresses) for found in self._by_block.get(one, []) if found.stays]
 
+    def referred(self, resource: Resource, argument: str, kind: str) -> list[Resource]:
+        """Resources of a type that an argument of a resource leads to, by key where the reference has one.
+
+        Args:
+            resource: holds the argument.
+            argument: its name.
+            kind: resource type.
+        """
+        if resource.block is None:
+            return []
+        key = (resource.address, argument, kind)
+        if key not in self._referred:
+            found = self.instances(self.configuration.targets(resource.block, argument).of(kind))
+            near = [one for one in found if one.module == resource.module]
+            named = references(resource.block.expressions.get(argument))
+            self._referred[key] = [one for one in near or found if _is_named(one, named, resource)]
+        return self._referred[key]
+
     def _read(self, changes: Node) -> Iterator[Resource]:
         for node in changes.items():
             if node.get("mode").value != "managed" or node.get("deposed").value is not None:
@@ -193,7 +217,9 @@ class Plan:
             kind = node.get("type").text()
             region = self._region(block, values or {}, place)
             module = "" if (inside := node.get("module_address")).value is None else inside.text()
-            yield Resource(address, kind, module, actions, before, values or {}, place, block, region)
+            yield Resource(
+                address, kind, module, actions, before, values or {}, place, block, region, node.get("index").value
+            )
 
     def _region(self, block: Block | None, values: dict[str, Any], place: str) -> str | None:
         """The Region of a resource: its own argument in version 6 of the provider, else that of its provider."""
@@ -220,6 +246,21 @@ class Plan:
         return value if isinstance(value, str) else None
 
 
+def _is_named(found: Resource, named: list[str], user: Resource) -> bool:
+    """Whether references are about this instance: by its key, by the user's own key, or by none."""
+    if found.index is None or found.block is None or found.module != user.module:
+        return True
+    about = [
+        name
+        for name in named
+        if name == found.block.name or name.startswith((f"{found.block.name}[", f"{found.block.name}."))
+    ]
+    keys = {key[1] for name in about if (key := re.match(r'[\w.]+\["?([^"\]]*)', name))}
+    if keys:
+        return str(found.index) in keys
+    return found.index == user.index or not {"each.key", "count.index"} & set(named)
+
+
 def _refuse_others(top: Node) -> None:
     given = top.object()
     if "resource_changes" not in given and "values" in given:
@@ -236,17 +277,18 @@ def _refuse_others(top: Node) -> None:
         raise PolicyError("errored: this plan failed half-way, so that it does not tell what would happen; plan again")
 
 
-def load(file: Path) -> Plan:
+def load(file: Path, environment: Mapping[str, str] | None = None) -> Plan:
     """Read a plan from a file.
 
     Args:
         file: what `terraform show -json` printed.
+        environment: of whoever applies it.
 
     Raises:
         PolicyError: it cannot be read, or is no plan; the message names the file and the place.
     """
     try:
-        return Plan(json.loads(file.read_bytes()), str(file))
+        return Plan(json.loads(file.read_bytes()), str(file), environment)
     except OSError as error:
         raise PolicyError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:

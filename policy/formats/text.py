@@ -19,7 +19,7 @@ def _report(report: Report) -> list[str]:
     lines += [line for outcome in report.advice for line in _finding(outcome)]
     if report.unknown:
         lines.append("not known before the apply, so neither kept nor broken:")
-        lines += [f"  {one.rule.id} {one.finding.address}: {one.finding.message}" for one in report.unknown]
+        lines += _unknown(report)
     if report.excepted:
         lines.append("excepted:")
         for one in report.excepted:
@@ -28,6 +28,15 @@ def _report(report: Report) -> list[str]:
     lines += [f"exception without a finding, remove it: {one.id} {one.address}" for one in report.unused]
     counts = f"{len(report.findings)} findings, {len(report.unknown)} unknown, {len(report.excepted)} excepted"
     return [*lines, f"{report.name}: {counts}, {len(report.rules)} rules"]
+
+
+def _unknown(report: Report) -> list[str]:
+    """A line for each rule and question: a first plan asks the same of many resources."""
+    addresses: dict[tuple[str, str], list[str]] = {}
+    for one in report.unknown:
+        addresses.setdefault((one.rule.id, one.finding.message), []).append(one.finding.address)
+    more = {key: f" and {len(found) - 1} more" if len(found) > 1 else "" for key, found in addresses.items()}
+    return [f"  {rule} {message}: {found[0]}{more[rule, message]}" for (rule, message), found in addresses.items()]
 
 
 def _finding(outcome: Outcome) -> list[str]:

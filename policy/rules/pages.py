@@ -7,7 +7,7 @@ DELETE_CLUSTER = f"{_DSQL}/APIReference/API_DeleteCluster.html"
 MULTI_REGION = f"{_DSQL}/userguide/configuring-multi-region-clusters.html"
 ENCRYPTION = f"{_DSQL}/userguide/data-encryption.html"
 AUTHENTICATION = f"{_DSQL}/userguide/authentication-authorization.html"
-METRICS = f"{_DSQL}/userguide/monitoring-cloudwatch.html"
+METRICS = f"{_DSQL}/userguide/cloudwatch-monitoring.html"
 TAGS = f"{_DSQL}/userguide/tagging-resources.html"
 
 KEY_DELETION = "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html"

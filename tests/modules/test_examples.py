@@ -7,6 +7,8 @@ from collections import Counter
 import pytest
 
 from delivery import offline
+from policy.evaluate import evaluate
+from policy.plan import Plan
 
 from . import planning
 
@@ -26,7 +28,11 @@ def plan(tmp_path):
             (root / "account_override.tf.json").write_text(json.dumps(account))
         terraform = offline.terraform(root, os.environ, tmp_path / "build")
         terraform.init()
-        return terraform.plan(variables=variables).document
+        document = terraform.plan(variables=variables).document
+        assert not evaluate(Plan(document)).findings, (
+            f"an example breaks a rule: make policy PLAN=... shows it ({example})"
+        )
+        return document
 
     return run
 

@@ -6,6 +6,7 @@ from policy.evaluate import evaluate
 from policy.plan import Plan
 from policy.rules import ALL, BY_ID
 
+from . import mistakes
 from .changed import CHANGES
 from .twin import TWINS, part, plan_of
 
@@ -40,10 +41,18 @@ def test_a_rule_names_what_a_later_plan_would_change(twins, name):
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)
 def test_a_rule_has_twins(rule):
-    """Without both it is only believed."""
+    """Without both it is only believed; examples/complete, with and without a mistake, are twins too."""
     stems = {one.file.stem for one in TWINS if one.rule == rule.id}
-    by_change = {change.rule for change in CHANGES.values()}
-    assert rule.id in by_change or ("pass" in stems and "break" in stems), f"write tests/policy/twins/{rule.id}/"
+    changed = {change.rule for change in CHANGES.values()} | {one.rule for one in mistakes.ALL} | {"DSQL103"}
+    assert rule.id in changed or ("pass" in stems and "break" in stems), f"write tests/policy/twins/{rule.id}/"
+
+
+@pytest.mark.parametrize("arguments", ["-parallelism=1", "-input=false -parallelism 1"])
+def test_a_serial_apply_of_a_pair_is_told_by_its_environment(twins, arguments):
+    twin = next(one for one in TWINS if one.rule == "DSQL015" and one.file.stem == "pass")
+    serial = Plan(part(twins, twin), environment={"TF_CLI_ARGS_apply": arguments})
+    parallel = Plan(part(twins, twin), environment={"TF_CLI_ARGS_apply": "-parallelism=10"})
+    assert (said(serial, "DSQL103")[0], said(parallel, "DSQL103")[0]) == (["root"], [])
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.id)

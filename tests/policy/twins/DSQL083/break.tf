@@ -1,0 +1,12 @@
+# expect: aws_apigatewayv2_api.all
+
+resource "aws_apigatewayv2_api" "all" {
+  provider = aws.primary
+
+  name          = "orders"
+  protocol_type = "HTTP"
+
+  cors_configuration {
+    allow_origins = ["*"]
+  }
+}

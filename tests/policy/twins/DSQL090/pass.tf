@@ -1,0 +1,23 @@
+resource "aws_dsql_cluster" "primary" {
+  provider = aws.primary
+
+  deletion_protection_enabled = true
+  kms_encryption_key          = "AWS_OWNED_KMS_KEY"
+  tags                        = { Name = "primary" }
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  provider = aws.primary
+
+  alarm_name          = "errors"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  metric_name         = "Errors"
+  namespace           = "AWS/Lambda"
+  period              = 60
+  statistic           = "Sum"
+  threshold           = 0
+  dimensions          = { FunctionName = "orders" }
+  alarm_actions       = ["arn:aws:sns:us-east-1:123456789012:ops"]
+
+}

@@ -1,0 +1,22 @@
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  provider = aws.primary
+
+  alarm_name          = "errors"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  metric_name         = "Errors"
+  namespace           = "AWS/Lambda"
+  period              = 60
+  statistic           = "Sum"
+  threshold           = 0
+  dimensions          = { FunctionName = "orders" }
+
+}
+
+resource "aws_cloudwatch_composite_alarm" "all" {
+  provider = aws.primary
+
+  alarm_name    = "all"
+  alarm_rule    = "ALARM(errors)"
+  alarm_actions = ["arn:aws:sns:us-east-1:123456789012:ops"]
+}
