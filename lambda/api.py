@@ -18,6 +18,7 @@ from transactions.invocation import Context, Deadline
 from transactions.logs import Log
 from transactions.service import Service
 from transactions.settings import ApiSettings, load
+from transactions.trace import Trace
 from transactions.web import Web, shape_found
 
 Response = dict[str, Any]
@@ -36,9 +37,9 @@ def handler(event: object, context: Context) -> Response:
         `statusCode`, and `body`, a JSON object as text. An error's body has `error`, and `field` if a field of the
         event is the cause.
     """
-    log = Log.of(context, os.environ)
     if isinstance(event, Mapping) and http.is_request(event):
-        return _web_answer(event, context, log)
+        return _web_answer(event, context)
+    log = Log.of(context, os.environ)
     try:
         return _answer(commands.parse(event), Deadline.of(context), log)
     except CommandError as error:
@@ -52,9 +53,12 @@ def handler(event: object, context: Context) -> Response:
         return _reply(500, {"error": f"internal error; the log has it under request id {context.aws_request_id}"})
 
 
-def _web_answer(event: Mapping[str, Any], context: Context, log: Log) -> Response:
+def _web_answer(event: Mapping[str, Any], context: Context) -> Response:
+    log = Log.of(context, os.environ)
     try:
-        return _web().answer(http.Request.of(event), context.aws_request_id, Deadline.of(context), log)
+        request = http.Request.of(event)
+        log.carry(Trace.of(context.aws_request_id, request.headers, os.environ))
+        return _web().answer(request, context.aws_request_id, Deadline.of(context), log)
     except Exception:
         log.exception("unexpected error", status=500)
         return http.problem(500, "internal error; the log has it under the instance", instance=context.aws_request_id)

@@ -29,6 +29,7 @@ def handler(event: object, context: Context) -> dict[str, object]:
     """
     log = Log.of(context, os.environ)
     found, now, region = routed.parse(event).event, dt.datetime.now(dt.UTC), _settings().aws_region
+    log.carry(found.trace())
     new = _database().run(
         lambda connection: effects.audit(connection, found, region=region, now=now), Deadline.of(context), log
     )

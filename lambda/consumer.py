@@ -31,6 +31,7 @@ def handler(event: object, context: Context) -> dict[str, object]:
     """
     log = Log.of(context, os.environ)
     received = events.parse(event)
+    log.carry(received.trace())
     region = _settings().aws_region
     now = dt.datetime.now(dt.UTC)
 
@@ -40,6 +41,8 @@ def handler(event: object, context: Context) -> dict[str, object]:
         return True, inbox.advance(connection, NAME, received, received_at=now)
 
     new, older = _database().run(work, Deadline.of(context), log)
+    if new:  # by the clocks of two machines, so that some milliseconds say nothing
+        log.metric("ReplicationLag", max(0.0, round((now - received.timestamp).total_seconds(), 3)), "Seconds")
     log.info(
         "event received",
         hop="received",

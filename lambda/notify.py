@@ -33,6 +33,7 @@ def handler(event: object, context: Context) -> dict[str, object]:
     """
     log, deadline = Log.of(context, os.environ), Deadline.of(context)
     found, settings, database = routed.parse(event).event, _settings(), _database()
+    log.carry(found.trace())
     new = not database.run(lambda connection: effects.notified(connection, found), deadline, log)
     if new:
         topic.publish(settings.topic_arn, found)

@@ -29,6 +29,7 @@ def handler(event: object, context: Context) -> dict[str, object]:
     """
     log = Log.of(context, os.environ)
     given, now, region = routed.parse(event), dt.datetime.now(dt.UTC), _settings().aws_region
+    log.carry(given.event.trace())
     new = _database().run(
         lambda connection: effects.request_review(connection, given, region=region, now=now), Deadline.of(context), log
     )

@@ -20,6 +20,7 @@ from transactions.model import (
     parse_type,
     shown,
 )
+from transactions.trace import Trace, parse_header
 
 SOURCE = "dsql.application"
 TRANSACTION_CREATED = "Transaction Created"
@@ -43,6 +44,8 @@ class TransactionCreated:
         account_versions: how often the accounts were changed, with this transaction; for those whose balance it
             changed. Events may arrive in any order: of two, the one with the higher version is newer.
         account_classes: of those accounts, each class once, in alphabetical order.
+        correlation_id: of the request that wrote it.
+        trace_header: X-Ray's of that request.
     """
 
     event_id: uuid.UUID
@@ -56,6 +59,8 @@ class TransactionCreated:
     counterparty_id: str | None = None
     account_versions: Mapping[str, int] = field(default_factory=dict)
     account_classes: tuple[str, ...] = ()
+    correlation_id: str | None = None
+    trace_header: str | None = None
 
     @classmethod
     def of(
@@ -77,7 +82,13 @@ class TransactionCreated:
             transaction.counterparty_id,
             account_versions or {},
             account_classes,
+            transaction.correlation_id,
+            transaction.trace_header,
         )
+
+    def trace(self) -> Trace | None:
+        """The trace of the request that wrote it; None if it was stored before events had one."""
+        return Trace(self.correlation_id, self.trace_header) if self.correlation_id else None
 
     def detail(self) -> str:
         """The event's detail as JSON, in which the amount is a number with exactly its digits."""
@@ -89,6 +100,8 @@ class TransactionCreated:
             "counterparty_id": self.counterparty_id,
             "account_versions": self.account_versions,
             "account_classes": self.account_classes,
+            "correlation_id": self.correlation_id,
+            "trace_header": self.trace_header,
         }
         # A rule's numeric matching ends at 5e9, amounts may be larger; so it can also ask for the number of digits:
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -151,6 +164,8 @@ _OPTIONAL: dict[str, Callable[[object], Any]] = {
     "counterparty_id": parse_identifier,
     "account_versions": _versions,
     "account_classes": _classes,
+    "correlation_id": parse_identifier,
+    "trace_header": parse_header,
 }
 
 

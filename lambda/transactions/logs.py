@@ -1,13 +1,15 @@
 """One JSON object per line on standard output, which Lambda sends to CloudWatch Logs.
 
 The field `hop` names the step of a transaction's way (`written`, `published`, `received`); with `event_id` and
-`transaction_id` the lines of both Regions tell one transaction's story. No line holds an amount or a secret.
+`transaction_id` the lines of both Regions tell one transaction's story, and with `correlation_id` and `trace_id` one
+request's. No line holds an amount or a secret.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 import time
 import traceback
@@ -15,8 +17,11 @@ from collections.abc import Mapping
 
 from transactions.invocation import Context
 from transactions.settings import LOG_LEVELS
+from transactions.trace import Trace
 
 NAMESPACE = "DsqlApplication"  # of the metrics
+# Where PostgreSQL's errors show the values of a row, a caller's own texts among them.
+_VALUES = re.compile(r"\n?^\s*(DETAIL|CONTEXT):.*$", re.MULTILINE)
 
 
 class Log:
@@ -31,6 +36,7 @@ class Log:
         self._lowest = LOG_LEVELS.index(level if level in LOG_LEVELS else "INFO")
         self._fields = fields
         self._started = time.perf_counter()
+        self.trace: Trace | None = None
 
     @classmethod
     def of(cls, context: Context, environment: Mapping[str, str]) -> Log:
@@ -38,14 +44,22 @@ class Log:
 
         Args:
             context: Lambda's.
-            environment: looked at for LOG_LEVEL and AWS_REGION.
+            environment: looked at for LOG_LEVEL, AWS_REGION and X-Ray's trace.
         """
-        return cls(
+        log = cls(
             environment.get("LOG_LEVEL", "INFO"),
             function=context.function_name,
             region=environment.get("AWS_REGION"),
             request_id=context.aws_request_id,
         )
+        log.carry(Trace.of(context.aws_request_id, {}, environment))
+        return log
+
+    def carry(self, trace: Trace | None) -> None:
+        """Have every further line carry a trace's ids: a consumer carries those of the request behind the event."""
+        if trace is not None:
+            self.trace = trace
+            self._fields = {**self._fields, **trace.fields()}
 
     def debug(self, message: str, **fields: object) -> None:
         """Write what only a search for a fault needs."""
@@ -95,7 +109,7 @@ class Log:
             "message": message,
             **self._fields,
             "duration_ms": round((time.perf_counter() - self._started) * 1000, 1),
-            **fields,
+            **{name: _VALUES.sub("", value) if isinstance(value, str) else value for name, value in fields.items()},
         }
         _print(line)
 

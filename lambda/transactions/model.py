@@ -48,6 +48,8 @@ class Transaction:
         metadata: the caller's own texts.
         account_class: what the caller says of the account that a deposit opens; kept with the account, not here.
         sealed: the caller's sensitive texts, encrypted by `fields`; None if there are none.
+        correlation_id: of the request that writes it; goes with the event, and is not stored here.
+        trace_header: X-Ray's of that request, likewise.
     """
 
     transaction_id: str
@@ -62,6 +64,8 @@ class Transaction:
     metadata: Mapping[str, str] = field(default_factory=dict)
     account_class: str | None = None
     sealed: bytes | None = field(default=None, repr=False)
+    correlation_id: str | None = None
+    trace_header: str | None = None
 
     def content(self) -> tuple[object, ...]:
         """What the caller asked for: a repetition has the same. Of sensitive fields, whether there are any."""

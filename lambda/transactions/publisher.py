@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from transactions.outbox import Waiting
 MOST_ENTRIES = 10  # of one PutEvents request
 # Of one request in all. Service models of 2026 allow 1 MB, older ones and some targets 256 KB.
 MOST_BYTES = 256 * 1024
+_TRACE = re.compile(r'"trace_header": "([^"]+)"')  # also in a detail that is no JSON, which the bus is to judge
 TOO_LARGE = "EntryTooLarge"  # ours: such an entry is not even sent
 _TIME_BYTES = 14  # what an entry's `Time` counts
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
@@ -123,6 +125,7 @@ class Publisher:
             "DetailType": event.detail_type,
             "Detail": event.detail,
             "Time": event.created_at,
+            **({"TraceHeader": trace[1]} if (trace := _TRACE.search(event.detail)) else {}),
         }
 
 

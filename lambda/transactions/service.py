@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -93,9 +94,13 @@ class Service:
             metadata=command.metadata,
             account_class=command.account_class,
             sealed=self._seal(command, log),
+            correlation_id=log.trace.correlation_id if log.trace else None,
+            trace_header=log.trace.header if log.trace else None,
         )
         store_it = self._recorder.post if accounts.movements(proposed) else self._recorder.record
+        started = time.perf_counter()
         stored = store_it(proposed, deadline, log)
+        log.metric("WriteLatency", round((time.perf_counter() - started) * 1000, 1), "Milliseconds")
         repeated = stored.event_id != proposed.event_id
         same = stored.content() == command.content() and not (repeated and self._differ(stored, command, log))
         if not same:
