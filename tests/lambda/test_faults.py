@@ -81,7 +81,7 @@ def test_write_on_a_breaking_connection_is_stored_once(stage, service, wire, dea
     if fault == "late":
         time.sleep(0.7)  # the lost message arrives after the repetition
     assert stored(stage, wanted.transaction_id) == (1, 1)
-    assert service.read(wanted.transaction_id, deadline, log) == written.transaction
+    assert service.read(wanted.transaction_id, deadline, log).transaction == written.transaction
 
 
 def test_silence_ends_the_attempt_and_another_connection_is_taken(
