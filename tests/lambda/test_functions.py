@@ -235,6 +235,7 @@ def test_relay_publishes_to_the_bus_of_its_region(invoke, stage):
         "Transaction Created",
         "us-east-1",
     )
+    assert uuid.UUID(event["detail"].pop("correlation_id"))
     assert event["detail"] | {"timestamp": ""} == {
         "event_id": event_id,
         "transaction_id": identifier,
