@@ -37,6 +37,7 @@ NAMES = (
     "principal_arn",
     "replication",
     "route53_changes",
+    "schema_registry",
     "snapshots",
     "xray_rules",
 )
