@@ -36,6 +36,10 @@ faults: $(STAMP) ## Inject faults for some minutes, count what is lost or double
 	@FAULTS_LONGER=8 FAULTS_DOCUMENT=docs/verification.md $(RUN) -m pytest -q \
 		tests/lambda/test_bank.py tests/lambda/test_history.py tests/lambda/test_killed.py
 
+.PHONY: coverage
+coverage: $(STAMP) ## Run the tests and tell which branches of infra, lambda, ops and policy they run (ARGS=tests/policy)
+	@$(RUN) -m pytest --cov --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml $(ARGS)
+
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are fresh
 	@ruff check .

@@ -5,12 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from bench import imports, plan, relay, scale, synthesis, writes
+from bench import cloud, imports, plan, relay, scale, synthesis, writes
 from bench.measure import BenchError
 from delivery.errors import DeliveryError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SECTIONS = {
+    "cloud": cloud.measure,
     "imports": imports.measure,
     "plan": plan.measure,
     "relay": relay.measure,
