@@ -126,6 +126,10 @@ sql: $(STAMP) ## Open a SQL shell at the deployed stack (ROLE=admin, SIDE=second
 migrate-status: $(STAMP) ## List the migrations that the deployed stack has and misses (ROLE=admin, SIDE=secondary)
 	@$(RUN) -m delivery output | $(RUN) -m ops migrate status $(if $(ROLE),--role $(ROLE)) $(if $(SIDE),--side $(SIDE))
 
+.PHONY: dashboard
+dashboard: $(STAMP) ## Draw the deployed dashboard from its metrics (ARGS="--minutes 60")
+	@$(RUN) -m delivery output | $(RUN) -m ops.dashboard docs/images/dashboard.svg $(ARGS)
+
 .PHONY: destroy
 destroy: $(STAMP) ## Remove the deployed stack; asks for its name, or YES=<name>
 	@$(RUN) -m delivery destroy $(if $(YES),--yes $(YES)) $(ARGS)

@@ -13,7 +13,6 @@ from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
 from infra.placement import SIDES, Placement
 from infra.routing import Routing
 from infra.schedule import Schedule
-from infra.schema_registry import SchemaRegistry
 from infra.variables import declare as declare_inputs
 
 ALL_ROLES = (*SIDES, "witness")
@@ -64,7 +63,6 @@ class ApplicationModule(Module):
         Receiver(self, "receiver", providers=self.providers)
         Routing(self, "routing", providers=self.providers)
         Monitoring(self, "monitoring", providers=self.providers)
-        SchemaRegistry(self, "schema_registry", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)
 

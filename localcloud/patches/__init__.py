@@ -37,7 +37,6 @@ NAMES = (
     "principal_arn",
     "replication",
     "route53_changes",
-    "schema_registry",
     "snapshots",
     "xray_rules",
 )

@@ -23,7 +23,7 @@ def complete(package):
         "account_id": ACCOUNT,
         "deletion_protection": False,
         "encryption": {"deletion_window_in_days": 7},
-        "event_routing": {"handled_in": "secondary", "review_amount": 0.5, "schema_registry": True},
+        "event_routing": {"handled_in": "secondary", "review_amount": 0.5},
         "event_rules": {
             "audit": {
                 "event_pattern": json.dumps({"source": ["dsql.application"]}),
