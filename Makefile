@@ -6,7 +6,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-ROOMS := infra localcloud delivery ops policy demo bench pages main.py
+ROOMS := infra localcloud delivery ops policy demo drill bench pages main.py
 
 .PHONY: help
 help: ## List the targets
@@ -26,6 +26,10 @@ $(STAMP): requirements.lock
 .PHONY: demo
 demo: $(STAMP) ## Deploy everything on the embedded cloud, follow a transaction through both Regions, tear down
 	@$(RUN) -m demo $(ARGS)
+
+.PHONY: drill
+drill: $(STAMP) ## Break the stack under load, Region by Region, and count what was lost (10 minutes; ARGS="--seconds 60 --faults 5")
+	@$(RUN) -m drill $(ARGS)
 
 .PHONY: test
 test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud
@@ -133,6 +137,10 @@ dashboard: $(STAMP) ## Draw the deployed dashboard from its metrics (ARGS="--min
 .PHONY: destroy
 destroy: $(STAMP) ## Remove the deployed stack; asks for its name, or YES=<name>
 	@$(RUN) -m delivery destroy $(if $(YES),--yes $(YES)) $(ARGS)
+
+.PHONY: lost
+lost: $(STAMP) ## Print the import commands for what exists and is not in the state, where the state file is lost
+	@$(RUN) -m delivery lost
 
 # --- the embedded cloud
 .PHONY: up

@@ -109,6 +109,18 @@ def _destroy(given: argparse.Namespace) -> None:
     _say(f"done: {stack.destroy(_show).done}")
 
 
+def _lost(_: argparse.Namespace) -> None:
+    stack, target = _made_ready(fresh=False)
+    found = stack.lost()
+    if not found:
+        _say(f"nothing in {target} is missing from the state")
+        return
+    _say(f"in {target}, and not in the state; these commands take it in, then run `make deploy` or `make destroy`:")
+    terraform = f"terraform -chdir={os.path.relpath(stack.directory)} import"
+    for address, identifier in found:
+        _say(f"{terraform} {shlex.quote(address)} {shlex.quote(identifier)}")
+
+
 def _env(_: argparse.Namespace) -> None:
     binary = find_terraform(os.environ)
     source = choose(os.environ, platform=binary.platform, folder=TERRAFORM)
@@ -198,6 +210,7 @@ def _parser() -> argparse.ArgumentParser:
     command("output", _output, "print the outputs as JSON")
     destroy = command("destroy", _destroy, "remove the deployed stack")
     destroy.add_argument("--yes", metavar="NAME", help="name of the stack, instead of the question")
+    command("lost", _lost, "print the import commands for what exists and is not in the state")
     command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
     command("schema", _schema, "print the provider's schema as JSON")
     costing = command("cost", _cost, "price what the module would make, from an offline plan")

@@ -47,7 +47,7 @@ def find(kind: str, client: Client, values: Values) -> Existing | None:
     Raises:
         botocore.exceptions.ClientError: AWS refuses the look.
     """
-    known = _KINDS.get(kind)
+    known = KINDS.get(kind)
     if known is None or any(values.get(name) is None for name in known.needs):
         return None
     try:
@@ -141,7 +141,7 @@ class _Kind:
     needs: tuple[str, ...]  # planned values without which nothing can be looked up
 
 
-_KINDS = {
+KINDS = {
     "aws_cloudwatch_event_bus": _Kind(_bus, ("name",)),
     "aws_cloudwatch_log_group": _Kind(_log_group, ("name",)),
     "aws_dsql_cluster": _Kind(_cluster, ("tags",)),

@@ -139,7 +139,7 @@ def adopt(terraform: Terraform, client_for: ClientFor, since: datetime, say: Cal
     """
     adopted: list[str] = []
     while True:
-        imports = dict(_missing(terraform.plan(), client_for, since - CLOCK_SKEW))
+        imports = dict(missing(terraform.plan(), client_for, since - CLOCK_SKEW))
         for address, identifier in imports.items():
             terraform.import_object(address, identifier)
             say(f"adopted {address} ({identifier}), left by an interrupted apply")
@@ -149,16 +149,14 @@ def adopt(terraform: Terraform, client_for: ClientFor, since: datetime, say: Cal
             return adopted
 
 
-def is_taken(error: TerraformError) -> bool:
-    """Whether an apply failed because something exists already.
+def missing(plan: Plan, client_for: ClientFor, since: datetime | None = None) -> Iterator[tuple[str, str]]:
+    """Address and import id of what a plan wants to create and what exists already.
 
     Args:
-        error: what Terraform said.
+        plan: of the stack.
+        client_for: gives boto3 clients of the account.
+        since: objects made earlier are left out; None takes all.
     """
-    return any(_TAKEN.search(f"{found.summary} {found.detail}") for found in error.diagnostics)
-
-
-def _missing(plan: Plan, client_for: ClientFor, since: datetime) -> Iterator[tuple[str, str]]:
     regions = _regions(plan.document)
     for change in plan.document.get("resource_changes", []):
         region = regions.get(_INDEX.sub("", change["address"]))
@@ -166,8 +164,17 @@ def _missing(plan: Plan, client_for: ClientFor, since: datetime) -> Iterator[tup
             continue
         values = change["change"]["after"]
         found = find(change["type"], lambda service, region=region: client_for(service, region), values)  # type: ignore[misc]
-        if found is not None and (found.created is None or found.created >= since):
+        if found is not None and (since is None or found.created is None or found.created >= since):
             yield change["address"], found.identifier
+
+
+def is_taken(error: TerraformError) -> bool:
+    """Whether an apply failed because something exists already.
+
+    Args:
+        error: what Terraform said.
+    """
+    return any(_TAKEN.search(f"{found.summary} {found.detail}") for found in error.diagnostics)
 
 
 def _regions(document: Mapping[str, Any]) -> dict[str, str]:

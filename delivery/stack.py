@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from delivery import recovery
+from delivery import orphans, recovery
 from delivery.errors import DeliveryError, RefusedError
 from delivery.events import Counts, Progress
 from delivery.process import follow
@@ -135,6 +135,13 @@ class Stack:
             )
             recovery.adopt(self.terraform, self._clients, since, self.say)
 
+    def lost(self) -> list[tuple[str, str]]:
+        """Address and import id of what exists and is not in the state: all of it, where the state file is lost.
+
+        Found by name, clusters by their tag `Name`. What has no import here is put again by the next apply.
+        """
+        return list(recovery.missing(self.plan(), self._clients))
+
     def plan(self) -> Plan:
         """Compare the configuration with what is deployed."""
         return self.terraform.plan()
@@ -177,9 +184,11 @@ class Stack:
             DeliveryError: something is still in the state.
         """
         unprotected = {"deletion_protection": "false"}
+        known = resources(self.terraform.show().get("values", {}).get("root_module", {}))
+        groups = orphans.log_groups(known)
         protected = [
             found["address"]
-            for found in resources(self.terraform.show().get("values", {}).get("root_module", {}))
+            for found in known
             if found["type"] == "aws_dsql_cluster" and found["values"].get("deletion_protection_enabled")
         ]
         if protected:
@@ -188,6 +197,8 @@ class Stack:
         left = self.terraform.addresses()
         if left:
             raise DeliveryError(f"still in the state after the destroy: {', '.join(left)}; run it again")
+        for group in orphans.remove(groups, self._clients):
+            self.say(f"deleted the log group {group} once more: the function's last lines had made it anew")
         self.marker.clear()
         return counts
 

@@ -1,0 +1,80 @@
+"""Command line of the drill: `python -m drill [--seconds 600] [--rate 50] [--faults 20]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from delivery.errors import DeliveryError
+from demo.scene import BusyError, Folders, Scene, alone
+from drill import report
+from drill.run import Drill
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Deploy on an embedded cloud of its own, drill, and write the report.
+
+    Args:
+        arguments: what follows the program's name; None takes those of this process.
+
+    Returns:
+        0 if every promise was kept, 1 if one was not.
+    """
+    given = _parser().parse_args(arguments)
+    folders = Folders(REPOSITORY, "drill")
+    try:
+        with alone(folders):
+            return _drill(Scene(folders, "aws-cli", "regional"), given)
+    except (BusyError, DeliveryError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+
+
+def _drill(scene: Scene, given: argparse.Namespace) -> int:
+    _say("deploying on an embedded cloud with one process for each Region")
+    scene.begin(keep=False)
+    try:
+        scene.package()
+        scene.stack.synthesize()
+        scene.stack.prepare()
+        scene.stack.apply(scene.stack.plan())
+        drill = Drill(scene.cloud, scene.environment, scene.deployment, _say)
+        result = drill.run(seconds=given.seconds, per_second=given.rate, count=given.faults)
+    finally:
+        scene.cloud.down()
+        scene.folders.forget()
+    page = report.write(result, given.destination)
+    _say(f"{result.per_second:.1f} accepted writes per second for {result.seconds:.0f} s, {len(result.faults)} faults")
+    for what, count in result.counts.zeros.items():
+        _say(f"{count:6d} {what}")
+    _say(f"{result.refused_elsewhere:6.1f} s at most of refused writes in the Region that was well")
+    _say(f"report: {page}, {page.with_suffix('.json').name}")
+    for problem in result.problems:
+        sys.stderr.write(f"not kept: {problem}\n")
+    return 1 if result.problems else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m drill", description="Break a deployed stack under load, and count."
+    )
+    parser.add_argument("--seconds", type=float, default=600.0, help="of load (%(default)s)")
+    parser.add_argument("--rate", type=float, default=60.0, help="writes per second in total (%(default)s)")
+    parser.add_argument("--faults", type=int, default=20, help="how many, spread evenly (%(default)s)")
+    parser.add_argument(
+        "--destination", type=Path, default=Path("build/drill/report"), help="of the report (%(default)s)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
