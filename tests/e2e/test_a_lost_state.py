@@ -23,8 +23,6 @@ def test_a_lost_state_is_found_again_by_names_and_tags(deployed, tmp_path):
         for address in deployed.stack.terraform.addresses()
         if address.removeprefix("module.application.").split(".")[0] in existing.KINDS
     }
-    # A permission is looked for by the function's name, which a plan without state does not know yet.
-    permissions = {address for address in there if "aws_lambda_permission" in address}
-    assert set(found) == there - permissions
+    assert set(found) == there
     clusters = {side.cluster_identifier for side in deployed.deployment.sides}
     assert {found[f"module.application.aws_dsql_cluster.{side}"] for side in ("primary", "secondary")} == clusters
