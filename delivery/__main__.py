@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from delivery import cost_report, dist
 from delivery.code import VARIABLE, package_environment
+from delivery.compile import interpreter
 from delivery.errors import DeliveryError, Interrupted, RefusedError
 from delivery.events import Progress
 from delivery.package import Package, build
@@ -58,6 +59,8 @@ def _package(given: argparse.Namespace) -> None:
     architecture = given.architecture or default.architecture
     file = PACKAGES / f"transactions-python{python}-{architecture}.zip"
     _say(str(build(file, python=python, architecture=architecture)))
+    if interpreter(python) is None:
+        _say(f"without byte code, which doubles the cold import: no python{python} on PATH; install it, and run again")
 
 
 def _synth(_: argparse.Namespace) -> None:

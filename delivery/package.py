@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from delivery.compile import compiled, interpreter
 from delivery.errors import DeliveryError, RefusedError
 
 SOURCE = Path(__file__).resolve().parent.parent / "lambda"
@@ -30,7 +31,7 @@ _PLATFORMS = {
     "x86_64": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
 }
 _MACHINES = {"aarch64": "arm64", "amd64": "x86_64"}
-_FORMAT = 1  # part of the fingerprint: a change of the way zips are made makes them anew
+_FORMAT = 2  # part of the fingerprint: a change of the way zips are made makes them anew
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can tell
 _COMPRESSION_LEVEL = 9
 _MODE = 0o100644
@@ -105,6 +106,8 @@ def build(destination: Path, *, python: str = "3.13", architecture: str = "arm64
     members = dict(_sources())
     for wheel in wheels(destination.parent / "wheels", python, architecture):
         members |= _contents(wheel)
+    if program := interpreter(python):
+        members |= compiled(members, program)
     _write(destination, members, fingerprint)
     return destination
 
@@ -136,7 +139,8 @@ def _requirements() -> Path:
 
 
 def _fingerprint(python: str, architecture: str) -> bytes:
-    digest = hashlib.sha256(f"{_FORMAT} {python} {architecture}\n".encode())
+    form = "compiled" if interpreter(python) else "source"
+    digest = hashlib.sha256(f"{_FORMAT} {python} {architecture} {form}\n".encode())
     for name, content in [("requirements.txt", _requirements().read_bytes()), *_sources()]:
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
     return digest.hexdigest().encode()
@@ -167,7 +171,8 @@ def wheels(cache: Path, python: str, architecture: str) -> list[Path]:
     Raises:
         DeliveryError: a wheel could not be downloaded.
     """
-    key = hashlib.sha256(_requirements().read_bytes()).hexdigest()[:16]
+    wanted = f"{_platforms(python, architecture)}\n".encode() + _requirements().read_bytes()
+    key = hashlib.sha256(wanted).hexdigest()[:16]
     folder = cache / f"{key}-python{python}-{architecture}"
     if not folder.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
@@ -179,11 +184,17 @@ def wheels(cache: Path, python: str, architecture: str) -> list[Path]:
     return sorted(folder.glob("*.whl"))
 
 
+def _platforms(python: str, architecture: str) -> tuple[str, ...]:
+    names = _PLATFORMS[architecture]
+    # Amazon Linux 2, of python3.11, has glibc 2.26. For arm64 psycopg has no such wheels: `_check` refuses that pair.
+    return names[1:] if (python, architecture) == ("3.11", "x86_64") else names
+
+
 def _download(folder: Path, python: str, architecture: str) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--requirement", str(_requirements()), "--require-hashes", "--no-deps", "--only-binary=:all:"]
     command += ["--implementation=cp", f"--python-version={python}", "--dest", str(folder)]
-    command += [f"--platform={name}" for name in _PLATFORMS[architecture]]
+    command += [f"--platform={name}" for name in _platforms(python, architecture)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS, check=False)
     except subprocess.TimeoutExpired:

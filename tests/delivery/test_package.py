@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -59,9 +60,21 @@ def test_zip_has_the_functions_and_what_they_need(built):
 
 
 def test_zip_has_nothing_that_is_not_needed(built):
-    surplus = ("__pycache__", ".pyc", ".pyi", "RECORD", "tests/", "requirements", "boto3", "botocore")
+    surplus = (".pyi", "RECORD", "tests/", "requirements", "boto3", "botocore")
     assert [name for name in names(built.filename) if any(part in name for part in surplus)] == []
     assert built.filename.stat().st_size <= 12_000_000
+
+
+def test_every_module_has_byte_code_that_no_time_makes_stale(built):
+    with zipfile.ZipFile(built.filename) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    tag = f"cpython-{sys.version_info.major}{sys.version_info.minor}"
+    for name in [name for name in content if name.endswith(".py")]:
+        folder, _, module = name.rpartition("/")
+        code = content[f"{folder}/__pycache__/{module[:-3]}.{tag}.pyc".lstrip("/")]
+        # PEP 552: hash-based, and the hash is not checked.
+        assert (code[:4], code[4:8]) == (importlib.util.MAGIC_NUMBER, b"\x01\0\0\0"), name
+    assert b"/var/task/api.py" in content[f"__pycache__/api.{tag}.pyc"]
 
 
 def test_members_are_sorted_and_carry_no_time_and_no_owner(built):
@@ -132,6 +145,11 @@ def test_pair_that_lambda_cannot_run_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_this_architecture", lambda: "x86_64")
     with pytest.raises(RefusedError, match=r"glibc 2\.26.*choose Python 3\.12 or later, or x86_64"):
         build(tmp_path / "package.zip", python="3.11", architecture="arm64")
+
+
+def test_wheels_for_amazon_linux_2_need_no_newer_glibc():
+    assert module._platforms("3.11", "x86_64") == ("manylinux_2_17_x86_64", "manylinux2014_x86_64")
+    assert module._platforms("3.12", "x86_64")[0] == "manylinux_2_28_x86_64"
 
 
 def test_unreachable_index_is_told_with_the_cure_and_leaves_nothing(tmp_path, monkeypatch):
