@@ -1,7 +1,7 @@
 """Byte code of a package's modules, so that no cold start compiles them: a function cannot keep what it compiles.
 
 Only the runtime's own minor version can make it. It is "unchecked-hash" byte code (PEP 552): members of the zip carry
-no time, and byte code that is bound to one would be thrown away. Measured: an import of psycopg takes 285 CPU-ms without
+no time, and byte code that is bound to one would be thrown away. Measured: to import psycopg takes 285 CPU-ms without
 byte code, 294 with byte code bound to times, 162 with this.
 """
 
