@@ -3,7 +3,9 @@
 import cdktf
 from constructs import Construct
 
+from infra.api import Api
 from infra.database import Database
+from infra.domain import Domain
 from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
 from infra.fields import FieldEncryption
 from infra.functions import Functions
@@ -49,7 +51,7 @@ class ApplicationModule(Module):
 
     INPUTS = (
         *(*Placement.INPUTS, *Database.INPUTS, *FieldEncryption.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
-        *(*Monitoring.INPUTS, *Routing.INPUTS),
+        *(*Monitoring.INPUTS, *Routing.INPUTS, *Api.INPUTS, *Domain.INPUTS),
     )
 
     def __init__(self, scope: Construct) -> None:
@@ -63,6 +65,8 @@ class ApplicationModule(Module):
         Receiver(self, "receiver", providers=self.providers)
         Routing(self, "routing", providers=self.providers)
         Monitoring(self, "monitoring", providers=self.providers)
+        Api(self, "api", providers=self.providers)
+        Domain(self, "domain", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)
 

@@ -6,7 +6,7 @@ these from a configuration, so they are kept by hand beside the constructs; docs
 on AWS.
 """
 
-from infra.hcl import Value
+from infra.hcl import Value, expression
 from infra.iam import allow
 from infra.placement import SIDES, region
 
@@ -49,8 +49,67 @@ def _named(sid: str, actions: list[Value], *resources: tuple[str, str]) -> dict[
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": arns}
 
 
+# An API's ARN ends in an id that AWS makes. The log rights are what a stage with an access log takes:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+_API: list[Value] = [
+    {
+        "Sid": "Apis",
+        **allow(
+            "apigateway:*",
+            [
+                f"arn:${{local.partition}}:apigateway:${{{region(side)}}}::/{kind}"
+                for side in SIDES
+                for kind in ("apis", "apis/*", "domainnames", "domainnames/*", "tags/*")
+            ],
+        ),
+    },
+    {
+        "Sid": "AccessLogs",
+        **allow(["logs:*LogDeliver*", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"], "*"),
+        **_IN_OUR_REGIONS,
+    },
+]
+
+# A certificate's and a health check's ARN end in ids that AWS makes. API Gateway makes its service-linked role once:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+_DOMAIN: list[Value] = [
+    {
+        "Sid": "Certificates",
+        **allow(
+            [
+                *("acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:DescribeCertificate"),
+                *("acm:ListTagsForCertificate", "acm:RemoveTagsFromCertificate", "acm:RequestCertificate"),
+            ],
+            "*",
+        ),
+        **_IN_OUR_REGIONS,
+    },
+    {
+        "Sid": "Names",
+        **allow(
+            [
+                *("route53:ChangeResourceRecordSets", "route53:ChangeTagsForResource", "route53:*HealthCheck"),
+                *("route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets"),
+                "route53:ListTagsForResource",
+            ],
+            [
+                'arn:${local.partition}:route53:::hostedzone/${try(var.api.domain.zone_id, "")}',
+                "arn:${local.partition}:route53:::change/*",
+                "arn:${local.partition}:route53:::healthcheck/*",
+            ],
+        ),
+    },
+    {
+        "Sid": "LinkedRole",
+        **allow(
+            "iam:CreateServiceLinkedRole",
+            "arn:${local.partition}:iam::${local.account_id}:role/aws-service-role/ops.apigateway.amazonaws.com/*",
+        ),
+    },
+]
+
 DATABASE: list[Value] = [_CLUSTERS, _KEYS]
-APPLICATION: list[Value] = [
+_ALWAYS: list[Value] = [
     *DATABASE,
     _named(
         "Alarms",
@@ -97,6 +156,7 @@ APPLICATION: list[Value] = [
             *("logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
         ],
         ("logs", "log-group:/aws/lambda/${var.name}-*"),
+        ("logs", "log-group:/aws/vendedlogs/apigateway/${var.name}-*"),
     ),
     # These know no narrower resource. Lambda describes subnets and groups in the caller's name, where there is a `vpc`:
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
@@ -149,3 +209,9 @@ APPLICATION: list[Value] = [
         ("scheduler", "schedule/default/${var.name}-*"),
     ),
 ]
+# Comprehensions, because the statements of a conditional would have to be of one type.
+_BY_FEATURE = ", ".join(
+    f"[for statement in {expression(statements)} : statement if {on}]"
+    for statements, on in ((_API, "var.api != null"), (_DOMAIN, "try(var.api.domain, null) != null"))
+)
+APPLICATION: Value = f"${{concat({expression(_ALWAYS)}, {_BY_FEATURE})}}"

@@ -64,7 +64,7 @@ def _body(body: Mapping[str, Any], blocks: Mapping[str, Any], first: Iterable[st
         elif key in blocks:
             entries = body[key] if isinstance(body[key], list) else [body[key]]
             nested += [_nested(key, entry, blocks[key]) for entry in entries]
-        elif key == "type":  # a type constraint is not a string
+        elif key == "type" and key in first:  # of a variable: a type constraint is not a string
             leading.append(f"{key} = {type_constraint(body[key])}\n")
         else:
             group = leading if key in first else trailing if key in _LAST else attributes

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from infra.hcl import Value, jsonencode
 
 
-def allow(action: Value, resource: str) -> dict[str, Value]:
-    """Write a statement that allows an action, or a list of actions, on one resource."""
+def allow(action: Value, resource: Value) -> dict[str, Value]:
+    """Write a statement that allows an action, or a list of actions, on one resource or a list of them."""
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 

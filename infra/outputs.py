@@ -4,6 +4,7 @@ from cdktf import TerraformOutput
 from constructs import Construct
 
 from infra import deployer
+from infra.api import API
 from infra.database import LINKED, endpoint
 from infra.hcl import Value
 from infra.iam import allow, policy
@@ -71,6 +72,7 @@ _SERVICE_NAMES = Output(
 )
 
 APPLICATION = {
+    "api": API,
     "connect_policies": _CONNECT,
     "deployer_policy": Output(
         "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. A "

@@ -6,6 +6,7 @@ from cdktf import TerraformVariable, TerraformVariableValidationConfig, Token
 from constructs import Construct
 
 from infra import fields, readers
+from infra.api_inputs import API
 from infra.input import REQUIRED, Input
 from infra.monitoring_inputs import MONITORING
 from infra.regions import REGION_SETS
@@ -42,6 +43,7 @@ INPUTS: dict[str, Input] = {
             )
         ],
     ),
+    "api": API,
     "deletion_protection": Input(
         "bool",
         "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a "

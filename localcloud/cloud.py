@@ -204,12 +204,12 @@ class Cloud:
         state.write(self._state_path)
         certificate, key = create_authority(self.directory)
         launcher = self._launcher(state)
-        with ports.listen(self._port) as gateway, ports.listen() as dsql:
-            settings = launcher.settings(certificate, key, gateway, dsql, self._interpreters)
+        with ports.listen(self._port) as gateway, ports.listen() as dsql, ports.listen_udp() as dns:
+            settings = launcher.settings(certificate, key, gateway, dsql, dns, self._interpreters)
             if self.layout == "regional":
-                launcher.regional(settings, [gateway, dsql], self.regions)
+                launcher.regional(settings, [gateway, dsql], dns, self.regions)
             else:
-                launcher.single(settings, [gateway, dsql])
+                launcher.single(settings, [gateway, dsql, dns])
         state.environment = client_environment(settings, self.regions[0])
         state.write(self._state_path)
 
@@ -275,6 +275,7 @@ def client_environment(settings: Settings, region: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
+        "LOCALCLOUD_DNS": f"{ports.HOST}:{settings.dns_port}",
         "PGHOSTADDR": ports.HOST,
         "PGPORT": str(settings.dsql_port),
         "PGSSLROOTCERT": settings.ca_certificate,

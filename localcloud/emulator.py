@@ -77,6 +77,8 @@ async def _serve(settings: Settings) -> None:
     ]
     if settings.dsql_fd is not None:
         serving.append(asyncio.create_task(gateway.serve_dsql(socket.socket(fileno=settings.dsql_fd))))
+    if settings.dns_fd is not None:
+        serving.append(asyncio.create_task(gateway.resolver.serve(socket.socket(fileno=settings.dns_fd))))
     done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
     gateway.close()
     for task in done:

@@ -13,6 +13,7 @@ from ministack.core import lambda_runtime
 
 from localcloud import patches, peers
 from localcloud.certificates import Authority
+from localcloud.dns.resolver import Resolver
 from localcloud.dsql.databases import Databases, RemoteDatabases
 from localcloud.dsql.endpoint import Cluster, Endpoint
 from localcloud.dsql.hello import Host
@@ -33,6 +34,8 @@ class Gateway:
         self._settings = settings
         self._peers = peers.Peers(settings)
         self._databases = _storage(settings)
+        self.resolver = Resolver(settings)
+        self._peers.offer("names.region", self.resolver.region)
         self._context = patches.Context(settings, self._peers, self._databases)
         patches.install(self._context)
 

@@ -34,7 +34,13 @@ class Launcher:
         self._dies_with_parent = dies_with_parent
 
     def settings(
-        self, certificate: Path, key: Path, gateway: socket.socket, dsql: socket.socket, interpreters: dict[str, str]
+        self,
+        certificate: Path,
+        key: Path,
+        gateway: socket.socket,
+        dsql: socket.socket,
+        dns: socket.socket,
+        interpreters: dict[str, str],
     ) -> Settings:
         """New settings, with new credentials, for clients that reach the cloud through these sockets."""
         return Settings(
@@ -50,6 +56,8 @@ class Launcher:
             ca_key=str(key),
             gateway_fd=gateway.fileno(),
             dsql_fd=dsql.fileno(),
+            dns_port=ports.number(dns),
+            dns_fd=dns.fileno(),
             interpreters=interpreters,
         )
 
@@ -57,8 +65,10 @@ class Launcher:
         """Start one process for all Regions."""
         self._await(settings, self._launch(settings, "emulator", listeners), ports.number(listeners[0]))
 
-    def regional(self, settings: Settings, listeners: Sequence[socket.socket], regions: Sequence[str]) -> None:
-        """Start a process per Region, one for the global services, and the router behind `listeners`."""
+    def regional(
+        self, settings: Settings, listeners: Sequence[socket.socket], dns: socket.socket, regions: Sequence[str]
+    ) -> None:
+        """Start a process per Region, one for the global services and `dns`, and the router behind `listeners`."""
         with ExitStack() as stack:
             own = {name: stack.enter_context(ports.listen()) for name in (GLOBAL, *regions)}
             dsql = {region: stack.enter_context(ports.listen()) for region in regions}
@@ -68,11 +78,12 @@ class Launcher:
                 dsql_ports={region: ports.number(listener) for region, listener in dsql.items()},
                 databases_url=settings.endpoint,
             )
-            self._launch(dataclasses.replace(settings, name=ROUTER), "router", listeners)
+            self._launch(dataclasses.replace(settings, name=ROUTER, dns_fd=None), "router", listeners)
             started = {}
             for name in own:
                 sockets = [own[name], *([dsql[name]] if name in dsql else [])]
-                started[name] = self._region(dataclasses.replace(settings, name=name), sockets)
+                names = dns if name == GLOBAL else None
+                started[name] = self._region(dataclasses.replace(settings, name=name), sockets, names)
             for name, process in started.items():
                 self._await(dataclasses.replace(settings, name=name), process, ports.number(own[name]))
 
@@ -89,10 +100,13 @@ class Launcher:
         """The settings that a process was started with."""
         return Settings.read(self._path(name))
 
-    def _region(self, settings: Settings, sockets: Sequence[socket.socket]) -> subprocess.Popen[bytes]:
+    def _region(
+        self, settings: Settings, sockets: Sequence[socket.socket], dns: socket.socket | None = None
+    ) -> subprocess.Popen[bytes]:
         descriptors = [listener.fileno() for listener in sockets]
         gateway, dsql = descriptors[0], descriptors[1] if len(descriptors) > 1 else None
-        return self._launch(dataclasses.replace(settings, gateway_fd=gateway, dsql_fd=dsql), "emulator", sockets)
+        own = dataclasses.replace(settings, gateway_fd=gateway, dsql_fd=dsql, dns_fd=dns.fileno() if dns else None)
+        return self._launch(own, "emulator", [*sockets, *([dns] if dns else [])])
 
     def _launch(self, settings: Settings, module: str, listeners: Sequence[socket.socket]) -> subprocess.Popen[bytes]:
         path = self._path(settings.name)

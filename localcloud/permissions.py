@@ -10,6 +10,7 @@ from ministack.services import eventbridge, iam, lambda_svc, sqs
 
 from localcloud.settings import ACCOUNT
 
+API_GATEWAY = "apigateway.amazonaws.com"
 EVENTS = "events.amazonaws.com"
 LAMBDA = "lambda.amazonaws.com"
 SCHEDULER = "scheduler.amazonaws.com"

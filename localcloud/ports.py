@@ -52,6 +52,14 @@ def listen_again(port: int, seconds: float = 30.0) -> socket.socket:
             time.sleep(0.05)
 
 
+def listen_udp() -> socket.socket:
+    """A UDP socket on a free port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listener.bind((HOST, 0))
+    listener.set_inheritable(True)
+    return listener
+
+
 def number(listener: socket.socket) -> int:
     """The port a socket listens on."""
     return int(listener.getsockname()[1])

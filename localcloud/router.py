@@ -26,6 +26,7 @@ from localcloud.settings import GLOBAL, Settings
 
 logger = logging.getLogger("localcloud.router")
 _HOST_REGION = re.compile(rb"\.([a-z]{2}(?:-[a-z]+)+-\d)\.")
+_NOT_CUSTOM = re.compile(r"^[^.]*$|^[0-9.]+$|\.(?:amazonaws\.com|localhost|on\.aws)$")
 _GLOBAL_SERVICES = {"budgets", "cloudfront", "iam", "organizations", "route53", "route53domains", "account"}
 _LONGEST_HEAD = 1 << 17
 _HANDSHAKE_SECONDS = 10
@@ -81,7 +82,7 @@ class Router:
             body = await reader.readexactly(int(head.headers.get(b"content-length", b"0")))
             await self._internal(path.decode(), head, body, writer)
             return True
-        port = self._port(head)
+        port = await self._named(head) or self._port(head)
         if self.outages.stops(head):
             await _copy_body(reader, None, head)
             return await _unreachable(writer)
@@ -102,6 +103,17 @@ class Router:
             await _copy_body(backend[0], writer, answer)
         await writer.drain()
         return b"close" not in (head.headers.get(b"connection", b""), answer.headers.get(b"connection", b""))
+
+    async def _named(self, head: Head) -> int | None:
+        """Port of the Region that Route 53 answers a custom domain with; None for every other host."""
+        host = head.headers.get(b"host", b"").decode("latin-1").partition(":")[0].lower()
+        if _NOT_CUSTOM.search(host):
+            return None
+        try:
+            region = await asyncio.to_thread(self._operations.call, GLOBAL, "names.region", host=host)
+        except peers.PeerUnreachableError:
+            return None
+        return self._ports.get(region)
 
     def _port(self, head: Head) -> int:
         scope = head.scope()

@@ -29,6 +29,8 @@ class Settings:
     ca_key: str
     gateway_fd: int
     dsql_fd: int | None = None
+    dns_port: int = 0  # where clients ask for names
+    dns_fd: int | None = None  # of the process that serves Route 53
     peers: dict[str, str] = field(default_factory=dict)  # process name -> URL; empty in the layout "single"
     dsql_ports: dict[str, int] = field(default_factory=dict)  # Region -> its own DSQL port, for the router
     databases_url: str = ""  # who starts PostgreSQL; empty: this process itself

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
 _CREDENTIALS = {
@@ -66,3 +68,29 @@ class Aws:
             botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError: no credentials, or not accepted.
         """
         return str(self.client("sts", region).get_caller_identity()["Account"])
+
+    def signed(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, service: str, region: str
+    ) -> dict[str, str]:
+        """Sign a request that no client of boto3 sends (SigV4).
+
+        Args:
+            method: HTTP method.
+            url: with its host name.
+            body: what is sent.
+            headers: what is sent.
+            service: name of the service in the signature, such as `execute-api`.
+            region: AWS Region; another one refuses the signature.
+
+        Returns:
+            The headers, with those of the signature.
+
+        Raises:
+            ValueError: there are no credentials.
+        """
+        credentials = self._session.get_credentials()
+        if credentials is None:
+            raise ValueError("no AWS credentials to sign a request with; set AWS_PROFILE, or log in")
+        request = AWSRequest(method, url, dict(headers), body)
+        SigV4Auth(credentials, service, region).add_auth(request)
+        return dict(request.headers.items())

@@ -36,6 +36,12 @@ module "application" {
   # Who may look into the database, see `make sql`.
   readonly_role_arns = ["arn:aws:iam::${var.account_id}:role/support"]
 
+  # An HTTP API in each Region, for callers that sign their requests.
+  api = {
+    cors       = { allow_headers = ["authorization", "content-type"], allow_methods = ["GET", "POST"], allow_origins = ["https://payments.example.com"] }
+    throttling = { burst_limit = 100, rate_limit = 50 }
+  }
+
   # Large transactions also go to a queue of the audit team.
   event_rules = {
     audit = {

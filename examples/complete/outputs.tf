@@ -1,3 +1,8 @@
+output "api" {
+  description = "URLs of the HTTP API by role of the Region, and the IAM policy document of its callers."
+  value       = module.application.api
+}
+
 output "regions" {
   description = "Region, cluster, endpoint, functions, event bus and queues of the primary and the secondary side."
   value       = module.application.regions

@@ -20,6 +20,9 @@ from localcloud.settings import Settings
 VERSION = "1.5.33"
 NAMES = (
     "administrator",
+    "api_domains",
+    "api_hosts",
+    "api_permissions",
     "cloudwatch_alarms",
     "dsql_lifecycle",
     "dsql_resources",

@@ -1,5 +1,39 @@
 # Generated from infra/ by `make modules`; do not edit.
 
+output "api" {
+  description = "Null without `api`. `urls` of the HTTP API, for the roles `primary` and `secondary`, and `invoke_policy`, an IAM policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region answers, and `health_check_ids`."
+  value = var.api == null ? null : {
+    health_check_ids = {
+      primary   = one(aws_route53_health_check.primary[*].id)
+      secondary = one(aws_route53_health_check.secondary[*].id)
+    }
+    invoke_policy = jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Effect   = "Allow"
+          Action   = "execute-api:Invoke"
+          Resource = [for api in concat(aws_apigatewayv2_api.primary, aws_apigatewayv2_api.secondary) : "${api.execution_arn}/*"]
+        },
+      ]
+    })
+    url = var.api.domain == null ? null : "https://${var.api.domain.name}"
+    urls = {
+      primary   = one(aws_apigatewayv2_api.primary[*].api_endpoint)
+      secondary = one(aws_apigatewayv2_api.secondary[*].api_endpoint)
+    }
+  }
+
+  depends_on = [
+    aws_apigatewayv2_route.primary,
+    aws_apigatewayv2_route.secondary,
+    aws_apigatewayv2_stage.primary,
+    aws_apigatewayv2_stage.secondary,
+    aws_route53_record.api_primary,
+    aws_route53_record.api_secondary,
+  ]
+}
+
 output "connect_policies" {
   description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
   value = {
@@ -18,7 +52,7 @@ output "deployer_policy" {
   description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. A package in S3 takes `s3:GetObject` on it besides."
   value = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Effect = "Allow"
         Action = [
@@ -165,7 +199,10 @@ output "deployer_policy" {
           "logs:TagResource",
           "logs:UntagResource",
         ]
-        Resource = ["arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/lambda/${var.name}-*"]
+        Resource = [
+          "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/lambda/${var.name}-*",
+          "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}-*",
+        ]
       },
       {
         Effect = "Allow"
@@ -245,7 +282,79 @@ output "deployer_policy" {
         ]
         Resource = ["arn:${local.partition}:scheduler:*:${local.account_id}:schedule/default/${var.name}-*"]
       },
-    ]
+      ], [for statement in [
+        {
+          Sid    = "Apis"
+          Effect = "Allow"
+          Action = "apigateway:*"
+          Resource = [
+            "arn:${local.partition}:apigateway:${data.aws_region.primary.id}::/apis",
+            "arn:${local.partition}:apigateway:${data.aws_region.primary.id}::/apis/*",
+            "arn:${local.partition}:apigateway:${data.aws_region.primary.id}::/domainnames",
+            "arn:${local.partition}:apigateway:${data.aws_region.primary.id}::/domainnames/*",
+            "arn:${local.partition}:apigateway:${data.aws_region.primary.id}::/tags/*",
+            "arn:${local.partition}:apigateway:${data.aws_region.secondary.id}::/apis",
+            "arn:${local.partition}:apigateway:${data.aws_region.secondary.id}::/apis/*",
+            "arn:${local.partition}:apigateway:${data.aws_region.secondary.id}::/domainnames",
+            "arn:${local.partition}:apigateway:${data.aws_region.secondary.id}::/domainnames/*",
+            "arn:${local.partition}:apigateway:${data.aws_region.secondary.id}::/tags/*",
+          ]
+        },
+        {
+          Sid      = "AccessLogs"
+          Effect   = "Allow"
+          Action   = ["logs:*LogDeliver*", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
+          Resource = "*"
+          Condition = {
+            StringEquals = {
+              "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+            }
+          }
+        },
+        ] : statement if var.api != null], [for statement in [
+        {
+          Sid    = "Certificates"
+          Effect = "Allow"
+          Action = [
+            "acm:AddTagsToCertificate",
+            "acm:DeleteCertificate",
+            "acm:DescribeCertificate",
+            "acm:ListTagsForCertificate",
+            "acm:RemoveTagsFromCertificate",
+            "acm:RequestCertificate",
+          ]
+          Resource = "*"
+          Condition = {
+            StringEquals = {
+              "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+            }
+          }
+        },
+        {
+          Sid    = "Names"
+          Effect = "Allow"
+          Action = [
+            "route53:ChangeResourceRecordSets",
+            "route53:ChangeTagsForResource",
+            "route53:*HealthCheck",
+            "route53:GetChange",
+            "route53:GetHostedZone",
+            "route53:ListResourceRecordSets",
+            "route53:ListTagsForResource",
+          ]
+          Resource = [
+            "arn:${local.partition}:route53:::hostedzone/${try(var.api.domain.zone_id, "")}",
+            "arn:${local.partition}:route53:::change/*",
+            "arn:${local.partition}:route53:::healthcheck/*",
+          ]
+        },
+        {
+          Sid      = "LinkedRole"
+          Effect   = "Allow"
+          Action   = "iam:CreateServiceLinkedRole"
+          Resource = "arn:${local.partition}:iam::${local.account_id}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
+        },
+    ] : statement if try(var.api.domain, null) != null])
   })
 }
 

@@ -12,6 +12,94 @@ variable "account_id" {
   }
 }
 
+variable "api" {
+  description = "An HTTP API in each Region in front of the function `transactions`, with the routes of docs/openapi.json. Callers sign their requests (\"AWS_IAM\") or bring a token of `jwt` (\"JWT\"); \"NONE\" lets everyone in. `throttling` is for each Region, in requests and requests a second. `domain` puts both under one name in your hosted zone, answered with a healthy Region by \"latency\", \"failover\" (the primary first) or \"weighted\" routing; `drained` takes a Region out. Null makes no API."
+  type = object({
+    authorization = optional(string, "AWS_IAM")
+    cors = optional(object({
+      allow_credentials = optional(bool, false)
+      allow_headers     = optional(list(string), [])
+      allow_methods     = optional(list(string), [])
+      allow_origins     = list(string)
+      expose_headers    = optional(list(string), [])
+      max_age           = optional(number, 0)
+    }))
+    domain = optional(object({
+      drained = optional(string)
+      health_check = optional(object({
+        failure_threshold = optional(number, 3)
+        interval          = optional(number, 10)
+      }), {})
+      name    = string
+      routing = optional(string, "latency")
+      weights = optional(object({ primary = optional(number, 50), secondary = optional(number, 50) }), {})
+      zone_id = string
+    }))
+    jwt = optional(object({ audience = list(string), issuer = string }))
+    throttling = optional(object({
+      burst_limit = optional(number, 200)
+      rate_limit  = optional(number, 100)
+    }), {})
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.api == null || contains(["AWS_IAM", "JWT", "NONE"], try(var.api.authorization, ""))
+    error_message = "`api.authorization` must be \"AWS_IAM\", \"JWT\" or \"NONE\", got \"${try(var.api.authorization, "null")}\"."
+  }
+
+  validation {
+    condition     = (try(var.api.authorization, "") == "JWT") == (try(var.api.jwt, null) != null)
+    error_message = "`api.jwt` belongs to `api.authorization` = \"JWT\": give both, or neither; got authorization \"${try(var.api.authorization, "null")}\" ${try(var.api.jwt, null) == null ? "without" : "with"} `jwt`."
+  }
+
+  validation {
+    condition     = try(var.api.jwt, null) == null || try(length(var.api.jwt.audience) > 0 && startswith(var.api.jwt.issuer, "https://"), false)
+    error_message = "`api.jwt` needs an `issuer` that begins with https://, and at least one `audience`, got issuer \"${try(var.api.jwt.issuer, "null")}\", audience [${join(", ", try(var.api.jwt.audience, []))}]."
+  }
+
+  validation {
+    condition     = try(var.api.cors, null) == null || !(try(var.api.cors.allow_credentials, false) && contains(try(var.api.cors.allow_origins, []), "*"))
+    error_message = "`api.cors`: a browser takes no `allow_credentials` from `allow_origins` = [\"*\"]; name the origins."
+  }
+
+  validation {
+    condition     = var.api == null || try(var.api.throttling.rate_limit > 0 && var.api.throttling.burst_limit > 0, false)
+    error_message = "`api.throttling`: `rate_limit` (requests a second) and `burst_limit` (requests) must be more than 0."
+  }
+
+  validation {
+    condition     = try(var.api.domain, null) == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.api.domain.name))
+    error_message = "`api.domain.name` must be a domain name in lower case, such as api.example.com, got \"${try(var.api.domain.name, "null")}\"."
+  }
+
+  validation {
+    condition     = try(var.api.domain, null) == null || can(regex("^Z[A-Z0-9]{1,31}$", var.api.domain.zone_id))
+    error_message = "`api.domain.zone_id` must be the id of a public hosted zone, such as Z0123456789ABCDEFGHIJ, got \"${try(var.api.domain.zone_id, "null")}\"."
+  }
+
+  validation {
+    condition     = try(var.api.domain, null) == null || contains(["failover", "latency", "weighted"], try(var.api.domain.routing, ""))
+    error_message = "`api.domain.routing` must be \"latency\", \"failover\" or \"weighted\", got \"${try(var.api.domain.routing, "null")}\"."
+  }
+
+  validation {
+    condition     = contains(["none", "primary", "secondary"], coalesce(try(var.api.domain.drained, null), "none"))
+    error_message = "`api.domain.drained` must be \"primary\", \"secondary\" or null, got \"${coalesce(try(var.api.domain.drained, null), "null")}\"."
+  }
+
+  validation {
+    condition     = contains([10, 30], try(var.api.domain.health_check.interval, 10)) && try(var.api.domain.health_check.failure_threshold >= 1 && var.api.domain.health_check.failure_threshold <= 10, true)
+    error_message = "`api.domain.health_check`: `interval` must be 10 or 30 seconds, `failure_threshold` 1 to 10, got ${try(var.api.domain.health_check.interval, "null")} and ${try(var.api.domain.health_check.failure_threshold, "null")}."
+  }
+
+  validation {
+    condition     = try(alltrue([for weight in values(var.api.domain.weights) : weight >= 0 && weight <= 255]) && sum(values(var.api.domain.weights)) > 0, true)
+    error_message = "`api.domain.weights` must be 0 to 255, and one of them more than 0; to take a Region out, use `drained`."
+  }
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a protected cluster has already dropped the link from the state."
   type        = bool

@@ -16,6 +16,7 @@ from ops.application import invoke
 from ops.aws import Aws
 from ops.dashboard import Span, picture
 from ops.deployment import Deployment
+from ops.http_api import request
 
 from .conftest import REPOSITORY
 
@@ -38,22 +39,22 @@ def prepare(directory, name, settings, variables):
 
 
 @pytest.fixture(scope="module")
-def deployer(cloud_environment):
-    """Make an IAM user: `deployer(policy)` gives credentials that may do what the policy allows and nothing else."""
+def user(cloud_environment):
+    """Make an IAM user: `user(name, policy)` gives credentials that may do what the policy allows and nothing else."""
     iam = Aws(cloud_environment).client("iam", "us-east-1")
 
-    def make(document):
-        policy = iam.create_policy(PolicyName="orders-deployer", PolicyDocument=document)["Policy"]["Arn"]
-        iam.create_user(UserName="deployer")
-        iam.attach_user_policy(UserName="deployer", PolicyArn=policy)
-        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+    def make(name, document):
+        policy = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
+        iam.create_user(UserName=name)
+        iam.attach_user_policy(UserName=name, PolicyArn=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
         return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     return make
 
 
 @pytest.fixture(scope="module")
-def applied(package_settings, surroundings, deployer, tmp_path_factory):
+def applied(package_settings, surroundings, user, tmp_path_factory):
     """The examples `complete`, and `minimal` by a deployer who has the policy that `complete` puts out.
 
     Both are applied at the same time: most of an apply is waiting.
@@ -61,7 +62,7 @@ def applied(package_settings, surroundings, deployer, tmp_path_factory):
     complete = prepare(tmp_path_factory.mktemp("complete"), "complete", package_settings, surroundings)
     plan = complete.plan()
     policy = plan.document["planned_values"]["outputs"]["deployer_policy"]["value"].replace("payments", "orders")
-    settings = {**package_settings, **deployer(policy)}
+    settings = {**package_settings, **user("deployer", policy)}
     minimal = prepare(tmp_path_factory.mktemp("minimal"), "minimal", settings, {})
     examples = {"minimal": minimal, "complete": complete}
     with ThreadPoolExecutor() as pool:
@@ -228,6 +229,21 @@ def test_completes_sensitive_fields_are_read_in_the_other_region(applied, cloud_
     assert invoke(aws, deployment.primary, event).status == 200
     read = invoke(aws, deployment.secondary, {"operation": "read", "transaction_id": "secret"})
     assert (read.status, read.body["sensitive"]) == (200, {"card": "4111"})
+
+
+def test_completes_api_answers_in_both_regions_who_signs_and_may(applied, cloud_environment, user):
+    api = applied["complete"].output()["api"]
+    caller = Aws({**cloud_environment, **user("caller", api["invoke_policy"])})
+    stranger = Aws({**cloud_environment, **user("stranger", api["invoke_policy"].replace("execute-api:", "dsql:"))})
+    body = {"transaction_id": "by-http", "amount": "12.50"}
+    for side, region in SIDES.items():
+        url = f"{api['urls'][side]}/transactions"
+        assert request(caller, "POST", url, body).status == 403, "not signed"
+        assert request(stranger, "POST", url, body, sign_for=region).status == 403, "may not"
+        written = request(caller, "POST", url, body, sign_for=region)
+        # The primary stores it, and the secondary knows it.
+        assert (written.status, written.body["region"]) == (201, "us-east-1")
+        assert request(caller, "GET", f"{url}/by-http", sign_for=region).body == written.body
 
 
 def test_destroying_a_protected_pair_in_two_steps_leaves_nothing(applied, cloud_environment):

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from transactions import data_keys, events, model
+from transactions import data_keys, events, model, web
 from transactions.settings import ApiSettings, NotifySettings, RelaySettings, Settings
 
 from delivery.package import Package
-from infra import application, fields, function_set, routing_inputs
+from infra import application, fields, function_set, routes, routing_inputs
 from infra.events import APPLICATION_SOURCE
 from infra.variables import INPUTS
 
@@ -71,3 +71,8 @@ def test_the_package_that_the_stack_names_by_default_is_the_one_that_make_packag
     assert default.filename.name == "transactions-python3.13-arm64.zip"
     assert default.runtime in INPUTS["lambda_package"].type
     assert default.architecture in INPUTS["lambda_package"].type
+
+
+def test_the_api_has_exactly_the_routes_that_the_function_answers():
+    assert routes.routes() == sorted(" ".join(route) for route in web.ROUTES)
+    assert routes.HEALTH_CHECKED in routes.routes()

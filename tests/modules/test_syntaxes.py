@@ -21,6 +21,12 @@ def complete(package):
     place = {"security_group_ids": ["sg-0123456789abcdef0"], "subnet_ids": ["subnet-0123456789abcdef0"]}
     return {
         "account_id": ACCOUNT,
+        "api": {
+            "authorization": "JWT",
+            "cors": {"allow_origins": ["https://app.example.com"]},
+            "domain": {"name": "api.example.com", "routing": "weighted", "zone_id": "Z0123456789ABCDEFGHIJ"},
+            "jwt": {"audience": ["orders"], "issuer": "https://login.example.com/"},
+        },
         "deletion_protection": False,
         "encryption": {"deletion_window_in_days": 7},
         "event_routing": {"handled_in": "secondary", "review_amount": 0.5},
