@@ -7,12 +7,12 @@ second by bus.
 import datetime as dt
 import json
 import os
-import resource
 import sys
 import time
 import uuid
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 from transactions import outbox
 from transactions.database import Connection, Database
@@ -36,6 +36,12 @@ class Bus:
     def put_events(self, *, Entries: list[dict[str, object]]) -> dict[str, object]:  # noqa: N803
         """Answer as EventBridge."""
         return {"FailedEntryCount": 0, "Entries": [{"EventId": str(number)} for number, _ in enumerate(Entries)]}
+
+
+def most_memory() -> float:
+    """MB; not by getrusage, whose maximum a process takes over from the one that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def fill() -> None:
@@ -73,4 +79,4 @@ def rate(bus: object) -> float:
 
 drain(Bus())  # what was left there by others
 found = {"at once": [rate(Bus()) for _ in range(runs)], "embedded": [rate(None) for _ in range(runs)]}
-print(json.dumps({"rates": found, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}), file=answers)
+print(json.dumps({"rates": found, "memory": most_memory()}), file=answers)
