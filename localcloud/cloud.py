@@ -118,7 +118,7 @@ class Cloud:
         settings = launcher.read(region)
         if process.status() != psutil.STATUS_STOPPED:
             with contextlib.suppress(peers.PeerUnreachableError):
-                peers.post(settings.peers[region], "snapshot", {}, settings.instance)
+                peers.post(settings.peers[region], "snapshot", {}, settings.instance, seconds=START_SECONDS)
         for member in _with_children(process):
             processes.send(member, signal.SIGKILL)
         processes.await_end([process], START_SECONDS)
@@ -190,12 +190,14 @@ class Cloud:
     def _outage(self, region: str, service: str, *, down: bool) -> None:
         state = self._regional(region)
         arguments = {"region": region, "service": service, "down": down}
-        peers.post(state.environment["AWS_ENDPOINT_URL"], "outages.set", arguments, state.instance)
+        peers.post(
+            state.environment["AWS_ENDPOINT_URL"], "outages.set", arguments, state.instance, seconds=START_SECONDS
+        )
 
     def _tell(self, region: str, operation: str, **arguments: object) -> None:
         _, launcher = self._region(region)
         settings = launcher.read(region)
-        peers.post(settings.peers[region], operation, arguments, settings.instance)
+        peers.post(settings.peers[region], operation, arguments, settings.instance, seconds=START_SECONDS)
 
     def _start(self) -> None:
         for name in ("state", "scratch", "logs"):

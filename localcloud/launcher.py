@@ -94,7 +94,7 @@ class Launcher:
         with ports.listen_again(port) as gateway, ports.listen_again(settings.dsql_ports[region]) as dsql:
             self._await(settings, self._region(settings, [gateway, dsql]), port)
         for operation in ("events.resume", "lambda.resume"):
-            peers.post(settings.peers[region], operation, {}, settings.instance)
+            peers.post(settings.peers[region], operation, {}, settings.instance, seconds=START_SECONDS)
 
     def read(self, name: str) -> Settings:
         """The settings that a process was started with."""
