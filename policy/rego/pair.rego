@@ -1,0 +1,111 @@
+# The rules on the two clusters of a pair, for conftest: conftest test --policy policy/rego plan.json
+# They say what policy/rules/pairs.py says, on the same twins; what a plan does not know yet, they pass over.
+package main
+
+import rego.v1
+
+# Blocks of all modules, with the path of their module.
+blocks contains {"module": path, "block": block} if {
+	walk(input.configuration.root_module, [path, module])
+	is_object(module)
+	block := module.resources[_]
+}
+
+peerings contains found if {
+	found := blocks[_]
+	found.block.type == "aws_dsql_cluster_peering"
+	planned(found.block)
+}
+
+# A block with `count = 0` plans nothing.
+planned(block) if {
+	change := input.resource_changes[_]
+	change.type == block.type
+	change.name == block.name
+	not gone(change)
+}
+
+gone(change) if change.change.actions == ["delete"]
+
+# Clusters that an argument of a peering leads to in its own module.
+clusters(expression) := {name |
+	reference := expression.references[_]
+	startswith(reference, "aws_dsql_cluster.")
+	parts := split(reference, ".")
+	name := concat(".", [parts[0], parts[1]])
+}
+
+own(peering) := clusters(peering.block.expressions.identifier)
+
+others(peering) := clusters(peering.block.expressions.clusters)
+
+both(peering) := own(peering) | others(peering)
+
+# DSQL015: for each peering from one cluster to another there is one the other way.
+mirrored(one) if {
+	other := peerings[_]
+	other.module == one.module
+	other.block.address != one.block.address
+	count(own(one) & others(other)) > 0
+	count(others(one) & own(other)) > 0
+}
+
+deny contains message if {
+	one := peerings[_]
+	count(own(one)) > 0
+	count(others(one)) > 0
+	not mirrored(one)
+	message := sprintf("DSQL015: %s links to a cluster that has no peering that links back", [one.block.address])
+}
+
+# DSQL016: no peering depends on another one.
+deny contains message if {
+	one := peerings[_]
+	other := one.block.depends_on[_]
+	startswith(other, "aws_dsql_cluster_peering.")
+	message := sprintf("DSQL016: %s depends on %s", [one.block.address, other])
+}
+
+# DSQL012: both clusters of a pair, and their peerings, name the same witness.
+witness(change) := change.change.after.multi_region_properties[_].witness_region
+
+module_of(change) := object.get(change, "module_address", "")
+
+linked(change) if {
+	one := peerings[_]
+	both(one)[concat(".", [change.type, change.name])]
+}
+
+deny contains message if {
+	one := input.resource_changes[_]
+	other := input.resource_changes[_]
+	one.type == "aws_dsql_cluster"
+	other.type == "aws_dsql_cluster"
+	one.address < other.address
+	module_of(one) == module_of(other)
+	linked(one)
+	linked(other)
+	witness(one) != witness(other)
+	message := sprintf("DSQL012: the witnesses of %s and %s differ", [one.address, other.address])
+}
+
+deny contains message if {
+	one := input.resource_changes[_]
+	one.type == "aws_dsql_cluster"
+	linked(one)
+	not witness(one)
+	message := sprintf("DSQL012: %s is linked, and names no witness", [one.address])
+}
+
+deny contains message if {
+	peering := input.resource_changes[_]
+	peering.type == "aws_dsql_cluster_peering"
+	cluster := input.resource_changes[_]
+	cluster.type == "aws_dsql_cluster"
+	module_of(cluster) == module_of(peering)
+	one := peerings[_]
+	one.block.name == peering.name
+	own(one)[concat(".", [cluster.type, cluster.name])]
+	peering.change.after.witness_region != witness(cluster)
+	message := sprintf("DSQL012: %s names another witness than its cluster", [peering.address])
+}
