@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import cloud, imports, plan, relay, scale, synthesis, writes
+from bench import cloud, imports, plan, policy, relay, scale, synthesis, writes
 from bench.measure import BenchError
 from delivery.errors import DeliveryError
 
@@ -14,6 +14,7 @@ SECTIONS = {
     "cloud": cloud.measure,
     "imports": imports.measure,
     "plan": plan.measure,
+    "policy": policy.measure,
     "relay": relay.measure,
     "scale": scale.measure,
     "synthesis": synthesis.measure,

@@ -508,6 +508,59 @@ def _(plan):
     plan.drop('aws_cloudwatch_log_group.secondary["relay"]')
 
 
+# --- alarms
+ERRORS, WAITING = 'aws_cloudwatch_metric_alarm.primary["errors"]', 'aws_cloudwatch_metric_alarm.primary["undelivered"]'
+
+
+@mistake("an alarm that nobody hears", "DSQL091")
+def _(plan):
+    plan.set(WAITING, alarm_actions=[])
+
+
+@mistake("alarms silenced for a night, and never again switched on", "DSQL091")
+def _(plan):
+    plan.set(ERRORS, actions_enabled=False)
+
+
+@mistake("an alarm in one Region only", "DSQL092")
+def _(plan):
+    plan.drop('aws_cloudwatch_metric_alarm.secondary["circuit"]')
+
+
+@mistake("an alarm on a cluster that it does not name", "DSQL093")
+def _(plan):
+    plan.set('aws_cloudwatch_metric_alarm.primary["spending"]', namespace="AWS/AuroraDSQL", dimensions=None)
+
+
+@mistake("a dead-letter queue that nobody watches", "DSQL094")
+def _(plan):
+    plan.drop(WAITING)
+
+
+# --- the API
+ROUTE = 'aws_apigatewayv2_route.primary["POST /transactions"]'
+
+
+@mistake("a route for everyone", "DSQL080")
+def _(plan):
+    plan.set(ROUTE, authorization_type="NONE")
+
+
+@mistake("other callers in one Region", "DSQL084")
+def _(plan):
+    plan.set(ROUTE, authorization_type="JWT")
+
+
+@mistake("no limit of requests", "DSQL081")
+def _(plan):
+    plan.unset("aws_apigatewayv2_stage.primary[0]", "default_route_settings")
+
+
+@mistake("no log of requests", "DSQL082")
+def _(plan):
+    plan.unset("aws_apigatewayv2_stage.secondary[0]", "access_log_settings")
+
+
 # --- the root
 @mistake("no version of the provider", "DSQL100")
 def _(plan):
