@@ -140,9 +140,8 @@ def _side(region: str, resources: list[Resource]) -> Side:
         chosen = [one for one in resources if one.type in types]
         return tuple(Box(one.address, term(one.type), _title(one), details(one)) for one in chosen)
 
-    keys = [one for one in resources if one.type == "aws_kms_key"]
     functions = boxes(["aws_lambda_function"], _function)
-    clusters = boxes(["aws_dsql_cluster"], lambda one: _cluster(one, bool(keys)))
+    clusters = boxes(["aws_dsql_cluster"], _cluster)
     buses = boxes(["aws_cloudwatch_event_bus"])
     rules = boxes(["aws_cloudwatch_event_rule"])
     drawn = {"aws_lambda_function", "aws_dsql_cluster", "aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule"}
@@ -185,8 +184,9 @@ def _function(resource: Resource) -> tuple[str, ...]:
     return tuple(line for line in lines if line.strip())
 
 
-def _cluster(resource: Resource, own_key: bool) -> tuple[str, ...]:
+def _cluster(resource: Resource) -> tuple[str, ...]:
     protected = "on" if resource.values.get("deletion_protection_enabled") else "off"
+    own_key = resource.values.get("kms_encryption_key") != "AWS_OWNED_KMS_KEY"
     return ("KMS key of its own" if own_key else "AWS owned key", f"deletion protection {protected}")
 
 

@@ -184,7 +184,7 @@ class _Drawing:
         number = self.side_of[arrow.start]
         sign = 1 if number == 0 else -1
         start, end = self._edges(arrow.start, number)[1], self._edges(arrow.end, number)[0]
-        lane, y = start + sign * 44, self.at[arrow.start][1] + 20
+        lane, y = start + sign * 42, self.at[arrow.start][1] + 20
         into = self.at[arrow.end][1] + 50
         self.picture.line([(start, y), (lane, y), (lane, into), (end, into)], COLOURS["sql"])
 
@@ -207,7 +207,7 @@ class _Drawing:
         y = self.at[arrow.start][1] + 34 if arrow.kind == "call" else y
         to = self.at[arrow.end][1] + (BUS_HEAD / 2 if inwards else 48)
         to = self.at[arrow.end][1] + 34 if arrow.kind == "call" else to
-        bend = (start if inwards else end) + sign * (8 + 11 * lane)
+        bend = (start if inwards else end) + sign * (6 + 8 * lane)
         self.picture.line([(start, y), (bend, y), (bend, to), (end, to)], COLOURS[arrow.kind])
 
 
