@@ -206,6 +206,17 @@ def _flow(side: str) -> tuple[Alarm, ...]:
             of=5,
         ),
         Alarm(
+            "lag",
+            "One in a hundred events is recorded over a minute after its write in the other Region, in seconds.",
+            (logged(side, "consumer", "ReplicationLag"),),
+            "p99",
+            60,
+            NOT_BREACHING,
+            "without events there is nothing to be late; what waits there, the other Region's alarms tell",
+            points=3,
+            of=5,
+        ),
+        Alarm(
             "consumer",
             "The consumer fails on events of the other Region.",
             (function(side, "consumer", "Errors"),),

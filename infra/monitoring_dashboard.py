@@ -129,6 +129,10 @@ ROWS = (
         ],
     ),
     Row(
+        "Replication lag: from the write in the other Region to the record here (s)",
+        lambda side: _percentiles("lag", logged(side, "consumer", "ReplicationLag"), "p50", "p99"),
+    ),
+    Row(
         "Outbox: age of the oldest event (s), parked events on the right",
         lambda side: [
             Line("age", logged(side, "transactions", "OutboxOldestAge"), "Maximum"),

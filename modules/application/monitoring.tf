@@ -138,6 +138,21 @@ locals {
         statistic   = "Sum"
         threshold   = 1
       }
+      lag = {
+        about              = "One in a hundred events is recorded over a minute after its write in the other Region, in seconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-consumer-primary" }
+        extended_statistic = "p99"
+        metric_name        = "ReplicationLag"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        threshold          = 60
+      }
       outbox = {
         about       = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
         comparison  = "GreaterThanOrEqualToThreshold"
@@ -426,6 +441,21 @@ locals {
         queries     = []
         statistic   = "Sum"
         threshold   = 1
+      }
+      lag = {
+        about              = "One in a hundred events is recorded over a minute after its write in the other Region, in seconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-consumer-secondary" }
+        extended_statistic = "p99"
+        metric_name        = "ReplicationLag"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        threshold          = 60
       }
       outbox = {
         about       = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
@@ -913,6 +943,7 @@ resource "aws_cloudwatch_dashboard" "both" {
             "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-parked-primary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-forward-primary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-delivery-primary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-lag-primary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-consumer-primary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-undelivered-primary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-failed-primary",
@@ -1537,6 +1568,37 @@ resource "aws_cloudwatch_dashboard" "both" {
         width  = 12
         height = 6
         properties = {
+          title   = "Replication lag: from the write in the other Region to the record here (s), ${data.aws_region.primary.id}"
+          region  = data.aws_region.primary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "DsqlApplication",
+              "ReplicationLag",
+              "function",
+              "${var.name}-consumer-primary",
+              { label = "lag p50", stat = "p50" },
+            ],
+            [
+              "DsqlApplication",
+              "ReplicationLag",
+              "function",
+              "${var.name}-consumer-primary",
+              { label = "lag p99", stat = "p99" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 0
+        y      = 88
+        width  = 12
+        height = 6
+        properties = {
           title   = "Outbox: age of the oldest event (s), parked events on the right, ${data.aws_region.primary.id}"
           region  = data.aws_region.primary.id
           view    = "timeSeries"
@@ -1581,6 +1643,7 @@ resource "aws_cloudwatch_dashboard" "both" {
             "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-parked-secondary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-forward-secondary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-delivery-secondary",
+            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-lag-secondary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-consumer-secondary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-undelivered-secondary",
             "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-failed-secondary",
@@ -2202,6 +2265,37 @@ resource "aws_cloudwatch_dashboard" "both" {
         type   = "metric"
         x      = 12
         y      = 82
+        width  = 12
+        height = 6
+        properties = {
+          title   = "Replication lag: from the write in the other Region to the record here (s), ${data.aws_region.secondary.id}"
+          region  = data.aws_region.secondary.id
+          view    = "timeSeries"
+          stacked = false
+          period  = 60
+          metrics = [
+            [
+              "DsqlApplication",
+              "ReplicationLag",
+              "function",
+              "${var.name}-consumer-secondary",
+              { label = "lag p50", stat = "p50" },
+            ],
+            [
+              "DsqlApplication",
+              "ReplicationLag",
+              "function",
+              "${var.name}-consumer-secondary",
+              { label = "lag p99", stat = "p99" },
+            ],
+          ]
+          yAxis = { left = { min = 0 }, right = { min = 0 } }
+        }
+      },
+      {
+        type   = "metric"
+        x      = 12
+        y      = 88
         width  = 12
         height = 6
         properties = {

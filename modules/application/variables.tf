@@ -384,8 +384,8 @@ variable "monitoring" {
   nullable = true
 
   validation {
-    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "circuit", "consumer", "delivery", "errors", "failed", "forward", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
-    error_message = "`monitoring.thresholds`: an alarm is one of admin, circuit, consumer, delivery, errors, failed, forward, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
+    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "circuit", "consumer", "delivery", "errors", "failed", "forward", "lag", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
+    error_message = "`monitoring.thresholds`: an alarm is one of admin, circuit, consumer, delivery, errors, failed, forward, lag, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
   }
 
   validation {

@@ -38,7 +38,7 @@ def test_the_functions_log_every_metric_that_is_watched():
     watched = [metric for alarm in ALARMS for metric in alarm.metrics]
     watched += [line.metric for row in ROWS for line in row.lines("primary")]
     names = {metric.name for metric in watched if metric.namespace == METRICS}
-    code = "\n".join(file.read_text() for file in (REPOSITORY / "lambda" / "transactions").glob("*.py"))
+    code = "\n".join(file.read_text() for file in (REPOSITORY / "lambda").rglob("*.py"))
     assert names
     assert not {name for name in names if f'metric("{name}"' not in code}
     assert f'NAMESPACE = "{METRICS}"' in code
@@ -51,7 +51,7 @@ def test_the_functions_have_the_dependencies_that_are_watched():
         for line in row.lines("primary")
         if "dependency" in line.metric.dimensions
     }
-    code = "\n".join(file.read_text() for file in (REPOSITORY / "lambda" / "transactions").glob("*.py"))
+    code = "\n".join(file.read_text() for file in (REPOSITORY / "lambda").rglob("*.py"))
     assert dependencies == set(re.findall(r'Circuit\("([\w ]+)"', code))
 
 
