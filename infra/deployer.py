@@ -127,8 +127,8 @@ _ALWAYS: list[Value] = [
         "Events",
         [
             *("events:CreateEventBus", "events:DeleteEventBus", "events:DeleteRule", "events:DescribeEventBus"),
-            *("events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule", "events:PutPermission"),
-            *("events:PutRule", "events:PutTargets", "events:RemovePermission", "events:RemoveTargets"),
+            *("events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"),
+            *("events:PutRule", "events:PutTargets", "events:RemoveTargets"),
             *("events:TagResource", "events:UntagResource", "events:UpdateEventBus", "events:*Archive"),
         ],
         ("events", "archive/${var.name}-*"),
@@ -158,6 +158,9 @@ _ALWAYS: list[Value] = [
         ("logs", "log-group:/aws/lambda/${var.name}-*"),
         ("logs", "log-group:/aws/vendedlogs/apigateway/${var.name}-*"),
     ),
+    # EventBridge knows no resource for these two, so that one on the bus would allow nothing:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_eventbridge.html
+    {**allow(["events:PutPermission", "events:RemovePermission"], "*"), "Sid": "BusPolicies", **_IN_OUR_REGIONS},
     # These know no narrower resource. Lambda describes subnets and groups in the caller's name, where there is a `vpc`:
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     {

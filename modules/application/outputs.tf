@@ -143,10 +143,8 @@ output "deployer_policy" {
           "events:DescribeRule",
           "events:ListTagsForResource",
           "events:ListTargetsByRule",
-          "events:PutPermission",
           "events:PutRule",
           "events:PutTargets",
-          "events:RemovePermission",
           "events:RemoveTargets",
           "events:TagResource",
           "events:UntagResource",
@@ -203,6 +201,17 @@ output "deployer_policy" {
           "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/lambda/${var.name}-*",
           "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}-*",
         ]
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["events:PutPermission", "events:RemovePermission"]
+        Resource = "*"
+        Sid      = "BusPolicies"
+        Condition = {
+          StringEquals = {
+            "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id]
+          }
+        }
       },
       {
         Effect = "Allow"
