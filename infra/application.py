@@ -15,6 +15,7 @@ from infra.outputs import APPLICATION, DATABASE, EVENTS, declare
 from infra.placement import SIDES, Placement
 from infra.routing import Routing
 from infra.schedule import Schedule
+from infra.schema_registry import SchemaRegistry
 from infra.variables import declare as declare_inputs
 
 ALL_ROLES = (*SIDES, "witness")
@@ -67,6 +68,7 @@ class ApplicationModule(Module):
         Monitoring(self, "monitoring", providers=self.providers)
         Api(self, "api", providers=self.providers)
         Domain(self, "domain", providers=self.providers)
+        SchemaRegistry(self, "schema_registry", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)
 

@@ -199,6 +199,12 @@ _ALWAYS: list[Value] = [
         ("iam", "role/${var.name}-*"),
     ),
     _named(
+        "Schemas",
+        ["schemas:*Registry", "schemas:*Schema", "schemas:*TagResource", "schemas:ListTagsForResource"],
+        ("schemas", "registry/${var.name}"),
+        ("schemas", "schema/${var.name}/*"),
+    ),
+    _named(
         "Topics",
         ["sns:CreateTopic", "sns:DeleteTopic", "sns:ListTagsForResource", "sns:*TagResource", "sns:*TopicAttributes"],
         ("sns", "${var.name}-*"),

@@ -28,11 +28,13 @@ EVENT_ROUTING = Input(
     'audit_account_classes = optional(set(string), ["business", "institution"]), '
     'handled_in = optional(string, "origin"), '
     'notify_types = optional(set(string), ["withdrawal"]), '
-    "review_amount = optional(number, 10000) })",
+    "review_amount = optional(number, 10000), "
+    "schema_registry = optional(bool, false) })",
     "Rules on the content of events: amounts of `review_amount` and more, in whatever currency, become rows to review, "
     "transactions of `notify_types` go to a topic in each Region, those that change accounts of "
     "`audit_account_classes` leave audit lines. `handled_in` says where: in the Region of their `origin`, or all in "
-    "`primary` or in `secondary`. Each Region archives all events for `archive_retention_days`, to be replayed. An "
+    "`primary` or in `secondary`. Each Region archives all events for `archive_retention_days`, to be replayed, and "
+    "with `schema_registry` publishes their JSON Schema in a registry of EventBridge. An "
     "empty object takes the defaults; null makes none of it.",
     default=None,
     nullable=True,

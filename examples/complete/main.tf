@@ -59,6 +59,7 @@ module "application" {
     handled_in             = "origin"
     notify_types           = ["transfer", "withdrawal"]
     review_amount          = 10000
+    schema_registry        = true
   }
 
   # A dashboard of both Regions, alarms that notify a topic in each.

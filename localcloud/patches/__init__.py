@@ -40,6 +40,7 @@ NAMES = (
     "principal_arn",
     "replication",
     "route53_changes",
+    "schema_registry",
     "snapshots",
     "xray_rules",
 )

@@ -269,6 +269,15 @@ output "deployer_policy" {
         Resource = ["arn:${local.partition}:iam::${local.account_id}:role/${var.name}-*"]
       },
       {
+        Sid    = "Schemas"
+        Effect = "Allow"
+        Action = ["schemas:*Registry", "schemas:*Schema", "schemas:*TagResource", "schemas:ListTagsForResource"]
+        Resource = [
+          "arn:${local.partition}:schemas:*:${local.account_id}:registry/${var.name}",
+          "arn:${local.partition}:schemas:*:${local.account_id}:schema/${var.name}/*",
+        ]
+      },
+      {
         Sid    = "Topics"
         Effect = "Allow"
         Action = [

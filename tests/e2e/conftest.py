@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from localcloud.cloud import Cloud
 from ops.aws import Aws
 from ops.deployment import Deployment
 
-REPOSITORY = Path(__file__).parents[2]
+from .examples import REPOSITORY, SIDES, place, prepare, remove, trust
 
 
 @dataclass
@@ -84,3 +85,60 @@ def deployed(cloud, package_settings, tmp_path_factory):
     yield Deployed(cloud, environment, stack, Aws(environment), Deployment.of(stack.terraform.output()))
     if stack.terraform.addresses():
         stack.destroy()
+
+
+@pytest.fixture(scope="session")
+def user(cloud_environment):
+    """Make an IAM user: `user(name, policy)` gives credentials that may do what the policy allows and nothing else."""
+    iam = Aws(cloud_environment).client("iam", "us-east-1")
+
+    def make(name, document):
+        policy = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
+        iam.create_user(UserName=name)
+        iam.attach_user_policy(UserName=name, PolicyArn=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def applied(package_settings, surroundings, user, tmp_path_factory):
+    """The examples `complete`, and `minimal` by a deployer who has the policy that `complete` puts out.
+
+    Both are applied at the same time: most of an apply is waiting.
+    """
+    complete = prepare(tmp_path_factory.mktemp("complete"), "complete", package_settings, surroundings)
+    plan = complete.plan()
+    policy = plan.document["planned_values"]["outputs"]["deployer_policy"]["value"].replace("payments", "orders")
+    settings = {**package_settings, **user("deployer", policy)}
+    minimal = prepare(tmp_path_factory.mktemp("minimal"), "minimal", settings, {})
+    examples = {"minimal": minimal, "complete": complete}
+    with ThreadPoolExecutor() as pool:
+        try:
+            started = [pool.submit(complete.apply, plan), pool.submit(minimal.apply)]
+            for example in started:
+                example.result()
+            yield examples
+        finally:
+            list(pool.map(remove, examples.values()))
+
+
+@pytest.fixture(scope="session")
+def surroundings(cloud_environment):
+    """What the complete example expects to be there: an account, a role for the link step, subnets in both Regions."""
+    aws = Aws(cloud_environment)
+    account = aws.client("sts", "us-east-1").get_caller_identity()["Account"]
+    iam = aws.client("iam", "us-east-1")
+    role = iam.create_role(RoleName="payments-link", AssumeRolePolicyDocument=trust(account))["Role"]["Arn"]
+    statement = {"Effect": "Allow", "Action": "dsql:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName="payments-link", PolicyName="link", PolicyDocument=document)
+    places = {side: place(aws.client("ec2", region)) for side, region in SIDES.items()}
+    yield {
+        "account_id": account,
+        "link_role_arn": role,
+        "vpc": json.dumps({"private_endpoint": False, **places}),
+    }
+    iam.delete_role_policy(RoleName="payments-link", PolicyName="link")
+    iam.delete_role(RoleName="payments-link")

@@ -2,89 +2,20 @@
 
 import datetime as dt
 import json
-import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pytest
 
-from delivery.providers import choose
-from delivery.terraform import Terraform, quiet_environment
-from delivery.toolchain import find_terraform
 from ops.application import invoke
 from ops.aws import Aws
 from ops.dashboard import Span, picture
 from ops.deployment import Deployment
 from ops.http_api import request
 
-from .conftest import REPOSITORY
+from .examples import SIDES, messages, remove
 
 pytestmark = pytest.mark.e2e
-SIDES = {"primary": "us-east-1", "secondary": "us-east-2"}
-
-
-def prepare(directory, name, settings, variables):
-    """Copy an example beside the modules; gives Terraform on the copy, initialized."""
-    for folder in ("modules", f"examples/{name}"):
-        shutil.copytree(REPOSITORY / folder, directory / folder, ignore=shutil.ignore_patterns(".*", "*.tfstate*"))
-    kept = {key: value for key, value in settings.items() if key not in ("TF_CLI_ARGS_init", "TF_WORKSPACE")}
-    kept |= {f"TF_VAR_{variable}": value for variable, value in variables.items()}
-    binary = find_terraform(kept)
-    chosen = choose(kept, platform=binary.platform, folder=directory / "build")
-    kept = quiet_environment(kept, chosen.configuration)
-    terraform = Terraform(directory / "examples" / name, kept, binary.path, directory / "build")
-    terraform.init()
-    return terraform
-
-
-@pytest.fixture(scope="module")
-def user(cloud_environment):
-    """Make an IAM user: `user(name, policy)` gives credentials that may do what the policy allows and nothing else."""
-    iam = Aws(cloud_environment).client("iam", "us-east-1")
-
-    def make(name, document):
-        policy = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
-        iam.create_user(UserName=name)
-        iam.attach_user_policy(UserName=name, PolicyArn=policy)
-        key = iam.create_access_key(UserName=name)["AccessKey"]
-        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def applied(package_settings, surroundings, user, tmp_path_factory):
-    """The examples `complete`, and `minimal` by a deployer who has the policy that `complete` puts out.
-
-    Both are applied at the same time: most of an apply is waiting.
-    """
-    complete = prepare(tmp_path_factory.mktemp("complete"), "complete", package_settings, surroundings)
-    plan = complete.plan()
-    policy = plan.document["planned_values"]["outputs"]["deployer_policy"]["value"].replace("payments", "orders")
-    settings = {**package_settings, **user("deployer", policy)}
-    minimal = prepare(tmp_path_factory.mktemp("minimal"), "minimal", settings, {})
-    examples = {"minimal": minimal, "complete": complete}
-    with ThreadPoolExecutor() as pool:
-        try:
-            started = [pool.submit(complete.apply, plan), pool.submit(minimal.apply)]
-            for example in started:
-                example.result()
-            yield examples
-        finally:
-            list(pool.map(remove, examples.values()))
-
-
-def remove(terraform):
-    """Destroy an example as its README says: deletion protection first."""
-    if not terraform.addresses():
-        return
-    off = {"deletion_protection": "false"} if (terraform.directory / "audit.tf").exists() else {}
-    main = terraform.directory / "main.tf"
-    if not off:
-        main.write_text(main.read_text().replace("  name  ", "  deletion_protection = false\n  name  ", 1))
-    terraform.apply(variables=off)
-    terraform.destroy(variables=off)
 
 
 def protected(cloud_environment):
@@ -97,40 +28,6 @@ def protected(cloud_environment):
             name = client.list_tags_for_resource(resourceArn=cluster["arn"])["tags"]["Name"]
             found[name] = cluster["deletionProtectionEnabled"]
     return found
-
-
-@pytest.fixture(scope="module")
-def surroundings(cloud_environment):
-    """What the complete example expects to be there: an account, a role for the link step, subnets in both Regions."""
-    aws = Aws(cloud_environment)
-    account = aws.client("sts", "us-east-1").get_caller_identity()["Account"]
-    iam = aws.client("iam", "us-east-1")
-    role = iam.create_role(RoleName="payments-link", AssumeRolePolicyDocument=trust(account))["Role"]["Arn"]
-    statement = {"Effect": "Allow", "Action": "dsql:*", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam.put_role_policy(RoleName="payments-link", PolicyName="link", PolicyDocument=document)
-    places = {side: place(aws.client("ec2", region)) for side, region in SIDES.items()}
-    yield {
-        "account_id": account,
-        "link_role_arn": role,
-        "vpc": json.dumps({"private_endpoint": False, **places}),
-    }
-    iam.delete_role_policy(RoleName="payments-link", PolicyName="link")
-    iam.delete_role(RoleName="payments-link")
-
-
-def trust(account):
-    principal = {"AWS": f"arn:aws:iam::{account}:root"}
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def place(ec2):
-    """A subnet and a security group of a new VPC."""
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(VpcId=vpc, GroupName="functions", Description="functions")["GroupId"]
-    return {"subnet_ids": [subnet], "security_group_ids": [group]}
 
 
 def test_the_deployer_policy_fits_into_one_managed_policy(applied):
@@ -253,13 +150,3 @@ def test_destroying_a_protected_pair_in_two_steps_leaves_nothing(applied, cloud_
     assert not {f"{name}-{side}" for name in ("orders", "payments") for side in SIDES} & set(
         protected(cloud_environment)
     )
-
-
-def messages(sqs, url, *, seconds=30.0):
-    """Messages of a queue, once one has come or the time is over."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10).get("Messages", [])
-        if found:
-            return [json.loads(message["Body"]) for message in found]
-    return []

@@ -12,7 +12,7 @@ from delivery.terraform import Terraform, TerraformError, quiet_environment
 from delivery.toolchain import find_terraform
 from ops.aws import Aws
 
-from .conftest import REPOSITORY
+from .examples import REPOSITORY
 
 pytestmark = pytest.mark.e2e
 ROOT = """

@@ -29,7 +29,7 @@ def complete(package):
         },
         "deletion_protection": False,
         "encryption": {"deletion_window_in_days": 7},
-        "event_routing": {"handled_in": "secondary", "review_amount": 0.5},
+        "event_routing": {"handled_in": "secondary", "review_amount": 0.5, "schema_registry": True},
         "event_rules": {
             "audit": {
                 "event_pattern": json.dumps({"source": ["dsql.application"]}),
