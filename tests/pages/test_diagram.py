@@ -91,10 +91,14 @@ def test_the_picture_is_xml_and_names_what_it_shows(svg):
     assert texts.count("transactions") == 2
 
 
-def test_the_committed_picture_of_the_smallest_application_is_fresh(svg):
+@pytest.mark.parametrize("example", ["complete", "minimal"])
+def test_the_committed_pictures_are_fresh(example, tmp_path):
+    inputs = examples.inputs_of(REPOSITORY, example)
+    found = examples.planned(REPOSITORY, Path("examples") / example, inputs, tmp_path, os.environ)
+    svg = draw(architectures(resources(found)), f"examples/{example}, as Terraform plans it")
     cure = "docs/images is stale: run `make diagram` and commit the result"
-    assert (IMAGES / "minimal.svg").read_text() == svg, cure
-    assert drawn_from((IMAGES / "minimal.png").read_bytes(), svg), cure
+    assert (IMAGES / f"{example}.svg").read_text() == svg, cure
+    assert drawn_from((IMAGES / f"{example}.png").read_bytes(), svg), cure
 
 
 def test_a_png_knows_the_picture_that_it_was_drawn_from(svg):
