@@ -60,6 +60,12 @@ resource "aws_schemas_schema" "primary" {
             uniqueItems = true
             description = "Classes of the accounts whose balance changed"
           }
+          correlation_id = { "$ref" = "#/definitions/identifier" }
+          trace_header = {
+            type        = "string"
+            pattern     = "^[A-Za-z0-9=;:._-]{1,512}$"
+            description = "X-Ray's, of the request that wrote it"
+          }
         }
       }
     }
@@ -130,6 +136,12 @@ resource "aws_schemas_schema" "secondary" {
             items       = { type = "string", enum = ["business", "institution", "personal"] }
             uniqueItems = true
             description = "Classes of the accounts whose balance changed"
+          }
+          correlation_id = { "$ref" = "#/definitions/identifier" }
+          trace_header = {
+            type        = "string"
+            pattern     = "^[A-Za-z0-9=;:._-]{1,512}$"
+            description = "X-Ray's, of the request that wrote it"
           }
         }
       }

@@ -32,6 +32,8 @@ CREATED = st.builds(
     account_id=st.none() | IDENTIFIERS,
     counterparty_id=st.none() | IDENTIFIERS,
     account_versions=st.dictionaries(IDENTIFIERS, st.integers(1, 2**62), max_size=2),
+    correlation_id=st.none() | IDENTIFIERS,
+    trace_header=st.none() | st.from_regex(r"[A-Za-z0-9=;:._-]{1,512}", fullmatch=True),
     account_classes=st.lists(st.sampled_from(model.ACCOUNT_CLASSES), unique=True).map(sorted).map(tuple),
 )
 ONE = TransactionCreated(
