@@ -61,6 +61,8 @@ def test_completes_inputs_reach_the_functions(applied, cloud_environment, surrou
 def test_completes_rule_copies_large_transactions_in_both_regions(applied, cloud_environment):
     aws, outputs = Aws(cloud_environment), applied["complete"].output()
     deployment = Deployment.of({**outputs, "name": "payments", "witness_region": "us-west-2"})
+    for side, region in SIDES.items():  # other tests write large amounts too
+        aws.client("sqs", region).purge_queue(QueueUrl=outputs["audit_queue_urls"][side])
     for amount in (9999, 10000):
         event = {"operation": "write", "transaction_id": f"of-{amount}", "amount": amount}
         assert invoke(aws, deployment.primary, event).status == 200
