@@ -1,6 +1,6 @@
 """A release: one archive that Terraform can take modules from, with the Lambda packages, checksums and an SBOM.
 
-    source = "https://example.com/dsql-active-active-0.1.0.tar.gz//modules/application"
+    source = "https://example.com/dsql-active-active-1.0.0.tar.gz//modules/application"
 
 The archive has no folder of its own at the top, because what follows `//` is a path in it. Members are sorted and
 carry no time and no owner: two builds of one source have the same bytes.
