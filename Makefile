@@ -33,7 +33,7 @@ drill: $(STAMP) ## Break the stack under load, Region by Region, and count what 
 
 .PHONY: test
 test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest $(or $(ARGS),--junit-xml=build/suite.xml)
 
 .PHONY: faults
 faults: $(STAMP) ## Inject faults for some minutes, count what is lost or doubled, write the table of docs/verification.md
@@ -50,7 +50,7 @@ lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are f
 	@ruff format --check .
 	@$(RUN) -m mypy $(ROOMS)
 	@$(RUN) -m mypy lambda
-	@shellcheck infra/*.sh .ci/run .ci/cdktf .ci/cdktn
+	@shellcheck infra/*.sh .ci/run .ci/browse .ci/cdktf .ci/cdktn
 	@for folder in bench examples infra modules tests; do TF_CLI_CONFIG_FILE= terraform fmt -check -recursive $$folder >/dev/null || \
 		{ echo "run: terraform fmt -recursive $$folder"; exit 1; }; done
 	@$(RUN) -m infra.export --check
@@ -79,7 +79,7 @@ cdktn: $(STAMP) ## Prove the way out of cdktf: its community fork (770 MB) write
 	@.ci/cdktn
 
 .PHONY: bench
-bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS="imports writes relay plan synthesis": some of them)
+bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS="plan growth": some of them)
 	@$(RUN) -m bench $(ARGS)
 
 # --- build
@@ -176,6 +176,10 @@ diagram: $(STAMP) ## Draw docs/images from the plans of the examples (ARGS=--che
 .PHONY: docs
 docs: $(STAMP) ## Write the documents as web pages to build/docs
 	@$(RUN) -m pages docs
+
+.PHONY: browse
+browse: $(STAMP) ## Look at the documents in a real browser (npm, 60 MB; CHROMIUM names another): links, pictures, contrast, width
+	@.ci/browse
 
 .PHONY: provider-blocks
 provider-blocks: synth ## Refresh infra/provider_blocks.json from the provider's schema

@@ -1,4 +1,4 @@
-"""Command line: `python -m pages diagram`, `python -m pages docs`."""
+"""Command line: `python -m pages diagram`, `python -m pages docs`, `python -m pages browse`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 from delivery.errors import DeliveryError
-from pages import examples, site
+from pages import browse, examples, site
 from pages.architecture import architectures
+from pages.browser import BrowserError
 from pages.diagram import draw
 from pages.plan import resources
 from pages.png import drawn_from, rendered
@@ -30,11 +31,13 @@ def main() -> int:
     diagram.add_argument("--to", type=Path, help="where to write the SVG; the PNG goes beside it")
     diagram.add_argument("--check", action="store_true", help="write nothing; exit 1 where docs/images is stale")
     commands.add_parser("docs", help="write the documents as web pages to build/docs")
+    looked = commands.add_parser("browse", help="write them, and look at each in a browser")
+    looked.add_argument("--browser", type=Path, required=True, help="Chromium, Chrome, or its headless shell")
     given = parser.parse_args()
-    if given.command == "docs":
-        found = site.write(REPOSITORY, REPOSITORY / "build" / "docs")
-        sys.stdout.write(f"wrote {len(found)} pages; open {os.path.relpath(found[0])}\n")
-        return 0
+    if given.command != "diagram":
+        pages = site.write(REPOSITORY, REPOSITORY / "build" / "docs")
+        sys.stdout.write(f"wrote {len(pages)} pages; open {os.path.relpath(pages[0])}\n")
+        return _browse(given.browser, pages) if given.command == "browse" else 0
     if (given.root or given.plan) and not given.to:
         diagram.error("--root and --plan need --to, the file to write, such as build/mine.svg")
     try:
@@ -42,6 +45,18 @@ def main() -> int:
     except (DeliveryError, ValueError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
+
+
+def _browse(program: Path, pages: list[Path]) -> int:
+    try:
+        wrong = browse.walk(program, pages[0].parent)
+    except BrowserError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    widths = " and ".join(map(str, browse.WIDTHS))
+    sys.stdout.write("".join(f"{one}\n" for one in wrong))
+    sys.stdout.write(f"{len(pages)} pages, {widths} wide, light and dark: {len(wrong) or 'nothing'} wrong\n")
+    return 1 if wrong else 0
 
 
 def shown(example: str) -> str:

@@ -17,13 +17,14 @@ STYLE = """
 body { margin: 0; font: 16px/1.55 system-ui, "Segoe UI", Helvetica, sans-serif; color: #16191f; background: #fff; }
 nav { background: #f2f6f8; border-bottom: 1px solid #d5dbdb; padding: .6rem 1rem; }
 nav a { display: inline-block; margin-right: 1rem; }
-main { max-width: 62rem; margin: 0 auto; padding: 1rem; }
+main { max-width: 62rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 a { color: #0b5cad; } h1, h2, h3 { line-height: 1.25; }
 img { max-width: 100%; height: auto; background: #fff; }
 pre { overflow-x: auto; background: #f6f8fa; padding: .8rem; border-radius: 6px; }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; }
 th, td { border: 1px solid #d5dbdb; padding: .35rem .6rem; text-align: left; vertical-align: top; }
+.wide { overflow-wrap: normal; }
 @media (prefers-color-scheme: dark) {
   body { color: #e6e8ea; background: #14181d; } a { color: #7ab8ff; }
   nav, pre { background: #1f252c; } nav, th, td { border-color: #39424c; }
