@@ -35,7 +35,12 @@ class Times:
     @property
     def row(self) -> str:
         """Cells of a Markdown table: clock, processor."""
-        return f"{_spread(self.wall)} | {_spread(self.processor)}"
+        return f"{self.clock} | {_spread(self.processor)}"
+
+    @property
+    def clock(self) -> str:
+        """The clock's cell alone."""
+        return _spread(self.wall)
 
 
 def _spread(seconds: Sequence[float]) -> str:

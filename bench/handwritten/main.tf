@@ -1,5 +1,9 @@
-variable "package" {
-  type = string
+variable "lambda_package" {
+  type = object({
+    filename     = string
+    runtime      = optional(string, "python3.13")
+    architecture = optional(string, "arm64")
+  })
 }
 
 locals {
@@ -26,7 +30,7 @@ resource "terraform_data" "link" {
   triggers_replace = [aws_dsql_cluster.primary.identifier, aws_dsql_cluster.secondary.identifier]
 
   provisioner "local-exec" {
-    command = "sh link.sh"
+    command = "sh ${path.root}/link.sh"
     environment = {
       PRIMARY_ARN          = aws_dsql_cluster.primary.arn
       PRIMARY_IDENTIFIER   = aws_dsql_cluster.primary.identifier
@@ -35,6 +39,8 @@ resource "terraform_data" "link" {
       SECONDARY_IDENTIFIER = aws_dsql_cluster.secondary.identifier
       SECONDARY_REGION     = "us-east-2"
       WITNESS_REGION       = "us-west-2"
+      ROLE_ARN             = ""
+      TIMEOUT_SECONDS      = 1800
     }
   }
 }
@@ -50,7 +56,7 @@ resource "aws_lambda_invocation" "migration" {
       relay    = [aws_iam_role.primary["relay"].arn, aws_iam_role.secondary["relay"].arn]
     }
   })
-  triggers   = { package = filebase64sha256(var.package) }
+  triggers   = { package = filebase64sha256(var.lambda_package.filename) }
   depends_on = [terraform_data.link]
 }
 
