@@ -18,7 +18,8 @@ from infra.api import api
 from infra.placement import SIDES, region
 from infra.routes import HEALTH_CHECKED
 
-_WHEN_ON = cdktf.Token.as_number("${try(var.api.domain, null) == null ? 0 : 1}")
+# Not by `try`, which is unknown as a whole where the zone's id is: a plan must know how many there are.
+_WHEN_ON = cdktf.Token.as_number("${var.api == null ? 0 : var.api.domain == null ? 0 : 1}")
 _NAME = "${var.api.domain.name}"
 _ZONE = "${var.api.domain.zone_id}"
 _VALIDATION_SECONDS = 300

@@ -2,7 +2,7 @@
 
 resource "aws_acm_certificate" "primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   domain_name       = var.api.domain.name
   tags              = var.tags
@@ -15,7 +15,7 @@ resource "aws_acm_certificate" "primary" {
 
 resource "aws_acm_certificate_validation" "primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   certificate_arn         = aws_acm_certificate.primary[0].arn
   validation_record_fqdns = [aws_route53_record.validation_primary[0].fqdn]
@@ -23,7 +23,7 @@ resource "aws_acm_certificate_validation" "primary" {
 
 resource "aws_acm_certificate" "secondary" {
   provider = aws.secondary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   domain_name       = var.api.domain.name
   tags              = var.tags
@@ -36,7 +36,7 @@ resource "aws_acm_certificate" "secondary" {
 
 resource "aws_acm_certificate_validation" "secondary" {
   provider = aws.secondary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   certificate_arn         = aws_acm_certificate.secondary[0].arn
   validation_record_fqdns = [aws_route53_record.validation_primary[0].fqdn]
@@ -44,7 +44,7 @@ resource "aws_acm_certificate_validation" "secondary" {
 
 resource "aws_route53_record" "validation_primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   allow_overwrite = true
   name            = one(aws_acm_certificate.primary[0].domain_validation_options).resource_record_name
@@ -55,14 +55,14 @@ resource "aws_route53_record" "validation_primary" {
 }
 
 resource "terraform_data" "routing" {
-  count = try(var.api.domain, null) == null ? 0 : 1
+  count = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   triggers_replace = { routing = var.api.domain.routing }
 }
 
 resource "aws_apigatewayv2_domain_name" "primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   domain_name = var.api.domain.name
   tags        = var.tags
@@ -76,7 +76,7 @@ resource "aws_apigatewayv2_domain_name" "primary" {
 
 resource "aws_apigatewayv2_api_mapping" "primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   api_id      = aws_apigatewayv2_api.primary[0].id
   domain_name = aws_apigatewayv2_domain_name.primary[0].id
@@ -85,7 +85,7 @@ resource "aws_apigatewayv2_api_mapping" "primary" {
 
 resource "aws_route53_health_check" "primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   disabled           = var.api.domain.drained == "primary"
   failure_threshold  = var.api.domain.health_check.failure_threshold
@@ -100,7 +100,7 @@ resource "aws_route53_health_check" "primary" {
 
 resource "aws_route53_record" "api_primary" {
   provider = aws.primary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   health_check_id = aws_route53_health_check.primary[0].id
   name            = var.api.domain.name
@@ -152,7 +152,7 @@ resource "aws_route53_record" "api_primary" {
 
 resource "aws_apigatewayv2_domain_name" "secondary" {
   provider = aws.secondary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   domain_name = var.api.domain.name
   tags        = var.tags
@@ -166,7 +166,7 @@ resource "aws_apigatewayv2_domain_name" "secondary" {
 
 resource "aws_apigatewayv2_api_mapping" "secondary" {
   provider = aws.secondary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   api_id      = aws_apigatewayv2_api.secondary[0].id
   domain_name = aws_apigatewayv2_domain_name.secondary[0].id
@@ -175,7 +175,7 @@ resource "aws_apigatewayv2_api_mapping" "secondary" {
 
 resource "aws_route53_health_check" "secondary" {
   provider = aws.secondary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   disabled           = var.api.domain.drained == "secondary"
   failure_threshold  = var.api.domain.health_check.failure_threshold
@@ -190,7 +190,7 @@ resource "aws_route53_health_check" "secondary" {
 
 resource "aws_route53_record" "api_secondary" {
   provider = aws.secondary
-  count    = try(var.api.domain, null) == null ? 0 : 1
+  count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
   health_check_id = aws_route53_health_check.secondary[0].id
   name            = var.api.domain.name

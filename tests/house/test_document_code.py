@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 
 from delivery import offline
 from delivery.toolchain import find_terraform
+from infra.variables import INPUTS
 
 from .markdown import REPOSITORY, documents
 
@@ -26,30 +28,57 @@ def blocks(language):
     ]
 
 
-def is_call(block):
-    return 'source = "./modules/' in block.values[1]
+CALL = 'source = "./modules/'
+SMALLEST = next(block for document in documents() for block in document.blocks("hcl") if CALL in block)
 
 
-@pytest.mark.parametrize(("document", "block"), [found for found in blocks("hcl") if is_call(found)])
-def test_a_call_of_a_module_is_planned_as_it_stands(document, block, tmp_path):
+def kind(block):
+    """What a block is in a root: a whole call, one argument of a call, outputs of a root, or something else."""
+    if CALL in block:
+        return "call"
+    argument = re.match(r"(\w+) += ", block)
+    if argument and argument[1] in INPUTS and "source " not in block:
+        return "argument"
+    return "outputs" if block.startswith("output ") else "other"
+
+
+def hcl(*kinds):
+    return [found for found in blocks("hcl") if kind(found.values[1]) in kinds]
+
+
+def test_calls_arguments_and_outputs_are_planned_as_they_stand(tmp_path):
     (tmp_path / "modules").symlink_to(REPOSITORY / "modules")
-    for package in re.findall(r'filename = "([\w.-]+)"', block):
+    calls = {}
+    for found in hcl("call", "argument", "outputs"):
+        _, block = found.values
+        name = re.sub(r"\W", "_", found.id)
+        if kind(block) == "call":
+            text = calls[name] = re.sub(r'module "\w+"', f'module "{name}"', block)
+        elif kind(block) == "argument":
+            text = calls[name] = re.sub(r"\n}\s*$", f"\n{block}}}\n", SMALLEST.replace('"orders" {', f'"{name}" {{'))
+        else:
+            calls["application"] = SMALLEST.replace('module "orders"', 'module "application"')
+            text = f"{block}\n{calls['application']}"
+        (tmp_path / f"{name}.tf").write_text(text)
+    for package in re.findall(r'filename = "([\w.-]+)"', "".join(calls.values())):
         (tmp_path / package).write_bytes(b"a plan hashes the package and does not open it")
-    (tmp_path / "main.tf").write_text(block)
-    told = {"module": {name: {"account_id": "123456789012"} for name in re.findall(r'^module "(\w+)"', block, re.M)}}
+    shutil.copyfile(REPOSITORY / "tests" / "house" / "around.tf", tmp_path / "around.tf")
+    told = {"module": {name: {"account_id": "123456789012"} for name in calls}}
     (tmp_path / "account_override.tf.json").write_text(json.dumps(told))
     silent = dict.fromkeys(
         ("skip_credentials_validation", "skip_metadata_api_check", "skip_requesting_account_id"), True
     )
     keys = {"access_key": "offline", "secret_key": "offline"}
     aws = [{"alias": alias, "region": region, **keys, **silent} for alias, region in PROVIDERS.items()]
-    (tmp_path / "providers.tf.json").write_text(json.dumps({"provider": {"aws": aws}}))
+    (tmp_path / "providers.tf.json").write_text(
+        json.dumps({"provider": {"aws": [*aws, {name: value for name, value in aws[0].items() if name != "alias"}]}})
+    )
     terraform = offline.terraform(tmp_path, os.environ, tmp_path / "build")
     terraform.init()
-    assert terraform.plan().counts.added > 50
+    assert terraform.plan().counts.added > 50 * len(calls)
 
 
-@pytest.mark.parametrize(("document", "block"), [found for found in blocks("hcl") if not is_call(found)])
+@pytest.mark.parametrize(("document", "block"), hcl("other"))
 def test_other_hcl_is_an_examples_or_parses(document, block):
     """Calls in the modules' READMEs are quoted from examples, which are planned: tests/infra/test_readme.py."""
     text = f"type = {block}" if TYPE.match(block) else block
