@@ -58,7 +58,7 @@ def measure(repository: Path, environment: Mapping[str, str]) -> bool:
 def _copied(repository: Path) -> Path:
     source = repository / "build" / "bench" / "source"
     shutil.rmtree(source, ignore_errors=True)
-    for folder in ("infra", "examples", "modules"):
+    for folder in ("infra", "examples", "modules", "docs"):  # the API's description and the event's schema are in docs
         shutil.copytree(repository / folder, source / folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     for file in ("main.py", "cdktf.json"):
         shutil.copyfile(repository / file, source / file)
