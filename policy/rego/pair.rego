@@ -66,6 +66,56 @@ deny contains message if {
 	message := sprintf("DSQL016: %s depends on %s", [one.block.address, other])
 }
 
+# Clusters that anything in a block leads to, by its address in its own module.
+reached(block) := {name |
+	walk(block, [_, expression])
+	is_object(expression)
+	some name in clusters(expression)
+} | {name |
+	some name in block.depends_on
+	startswith(name, "aws_dsql_cluster.")
+}
+
+# Clusters with a witness: those that are, or should be, one side of a pair.
+sides contains found if {
+	found := blocks[_]
+	found.block.type == "aws_dsql_cluster"
+	found.block.expressions.multi_region_properties
+	planned(found.block)
+}
+
+# DSQL014: each cluster with a witness is linked by something in the plan: a peering, or a step that names two clusters.
+linking(side) if {
+	one := peerings[_]
+	one.module == side.module
+	both(one)[side.block.address]
+}
+
+linking(side) if {
+	step := blocks[_]
+	step.module == side.module
+	step.block.type in {"terraform_data", "null_resource"}
+	named := reached(step.block)
+	named[side.block.address]
+	count(named) > 1
+}
+
+deny contains message if {
+	side := sides[_]
+	not linking(side)
+	message := sprintf("DSQL014: %s has a witness, and nothing links it with another cluster", [side.block.address])
+}
+
+# DSQL017: no cluster depends on another one of its pair.
+deny contains message if {
+	one := sides[_]
+	other := sides[_]
+	one.module == other.module
+	one.block.address != other.block.address
+	reached(one.block)[other.block.address]
+	message := sprintf("DSQL017: %s depends on %s", [one.block.address, other.block.address])
+}
+
 # DSQL012: both clusters of a pair, and their peerings, name the same witness.
 witness(change) := change.change.after.multi_region_properties[_].witness_region
 
