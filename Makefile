@@ -31,9 +31,11 @@ demo: $(STAMP) ## Deploy everything on the embedded cloud, follow a transaction 
 drill: $(STAMP) ## Break the stack under load, Region by Region, and count what was lost (10 minutes; ARGS="--seconds 60 --faults 5")
 	@$(RUN) -m drill $(ARGS)
 
+# Three processes suit two cores, because most of an apply is waiting; tests/conftest.py says what stays together.
+PROCESSES ?= 0
 .PHONY: test
-test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud
-	@$(RUN) -m pytest $(or $(ARGS),--junit-xml=build/suite.xml)
+test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud (PROCESSES=3 spreads them)
+	@$(RUN) -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(or $(ARGS),--junit-xml=build/suite.xml)
 
 .PHONY: faults
 faults: $(STAMP) ## Inject faults for some minutes, count what is lost or doubled, write the table of docs/verification.md
@@ -41,8 +43,20 @@ faults: $(STAMP) ## Inject faults for some minutes, count what is lost or double
 		tests/lambda/test_bank.py tests/lambda/test_history.py tests/lambda/test_killed.py
 
 .PHONY: coverage
-coverage: $(STAMP) ## Run the tests and tell which branches of infra, lambda, ops and policy they run (ARGS=tests/policy)
-	@$(RUN) -m pytest --cov --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml $(ARGS)
+coverage: $(STAMP) ## Run the tests and tell which branches of infra, lambda, ops and policy they run; fails below 90 % of one
+	@$(RUN) -m pytest --cov --cov-report= --cov-fail-under 0 $(ARGS)
+	@$(RUN) -m coverage xml -q -o build/coverage.xml --fail-under 0
+	@worst=0; for room in infra lambda ops policy; do $(RUN) -m coverage report --skip-covered --include "$$room/*" || worst=1; done; exit $$worst
+
+MUTATION := build/mutants/cosmic-ray
+$(MUTATION)/.installed: .ci/mutants.txt
+	@echo "setting up cosmic-ray in $(MUTATION) (once; 2 MB)"
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --target $(MUTATION) --requirement .ci/mutants.txt
+	@touch $@
+
+.PHONY: mutants
+mutants: $(STAMP) $(MUTATION)/.installed ## Change policy and lambda/transactions in small ways, and tell which changes no test notices (ARGS="--again policy")
+	@PYTHONPATH=$(MUTATION) $(RUN) -m tests.mutants $(ARGS)
 
 .PHONY: lint
 lint: $(STAMP) ## Check style, types, shell, HCL, and that generated files are fresh

@@ -56,7 +56,7 @@ def test_an_empty_folder_is_no_mirror(tmp_path):
 
 def test_a_folder_with_strange_names_is_no_mirror(tmp_path):
     unpacked(tmp_path, version="latest")
-    assert isinstance(inspect(tmp_path, LINUX), str)
+    assert inspect(tmp_path, LINUX) == f"{tmp_path}: holds no registry.terraform.io/hashicorp/aws"
 
 
 def test_scan_finds_the_nearest_first_and_stops_at_its_depth(tmp_path):

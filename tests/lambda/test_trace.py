@@ -49,6 +49,7 @@ def measured(found, name):
 
 def test_a_requests_ids_reach_the_other_regions_consumer(written, invoke, stage, lines):
     found, detail = written(stage, {"X-Correlation-Id": "checkout-7"}, _X_AMZN_TRACE_ID=HEADER)
+    assert found
     assert all(ids(line) == IDS for line in found)
     assert (detail["correlation_id"], detail["trace_header"]) == ("checkout-7", HEADER)
     event = {"source": "dsql.application", "detail-type": "Transaction Created", "detail": detail}

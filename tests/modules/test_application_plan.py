@@ -40,6 +40,7 @@ def test_policies_are_known_at_plan_time_but_for_the_cluster(resources):
         for address, found in resources.items()
         if address.startswith("aws_iam_role_policy.") and "policy" not in found
     )
+    assert unknown
     assert all(address.startswith("aws_iam_role_policy.database_") for address in unknown), unknown
     relay = statements(resources, 'aws_iam_role_policy.work_primary["relay"]')
     assert {statement["Resource"] for statement in relay if statement["Action"] == "events:PutEvents"} == {

@@ -21,11 +21,18 @@ IMAGES = REPOSITORY / "docs" / "images"
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory):
-    inputs = examples.inputs_of(REPOSITORY, "minimal")
-    return examples.planned(
-        REPOSITORY, Path("examples") / "minimal", inputs, tmp_path_factory.mktemp("plan"), os.environ
-    )
+def plans(tmp_path_factory):
+    """The plans of the examples that have a picture."""
+    found = {}
+    for name in ("complete", "minimal"):
+        root, inputs = Path("examples") / name, examples.inputs_of(REPOSITORY, name)
+        found[name] = examples.planned(REPOSITORY, root, inputs, tmp_path_factory.mktemp(name), os.environ)
+    return found
+
+
+@pytest.fixture(scope="module")
+def plan(plans):
+    return plans["minimal"]
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +99,8 @@ def test_the_picture_is_xml_and_names_what_it_shows(svg):
 
 
 @pytest.mark.parametrize("example", ["complete", "minimal"])
-def test_the_committed_pictures_are_fresh(example, tmp_path):
-    inputs = examples.inputs_of(REPOSITORY, example)
-    found = examples.planned(REPOSITORY, Path("examples") / example, inputs, tmp_path, os.environ)
-    svg = draw(architectures(resources(found)), f"examples/{example}, as Terraform plans it")
+def test_the_committed_pictures_are_fresh(example, plans):
+    svg = draw(architectures(resources(plans[example])), f"examples/{example}, as Terraform plans it")
     cure = "docs/images is stale: run `make diagram` and commit the result"
     assert (IMAGES / f"{example}.svg").read_text() == svg, cure
     assert drawn_from((IMAGES / f"{example}.png").read_bytes(), svg), cure

@@ -1,0 +1,147 @@
+"""Runs the tests once, then for each mutant those that pass through the changed line, each time in a forked process.
+
+The parent has made what the tests share (plans, the embedded cloud); a child only exchanges the code of the changed
+function. Starting a process for each mutant, as cosmic-ray's own runner does, would take a thousand times longer.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import time
+from collections import defaultdict
+from types import FunctionType
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+
+from .mutations import REPOSITORY, digest, swapped
+
+PATIENCE_SECONDS = 10
+
+
+class Mutate:
+    """A plugin that judges mutants instead of reporting tests.
+
+    Args:
+        mutants: to be judged.
+        results: file that gets a line of JSON for each.
+        doubt: whether a test that fails is run again without the mutant, because a mutant may leave wrong rows behind.
+    """
+
+    def __init__(self, mutants, results, *, doubt):
+        self.mutants = mutants
+        self.results = results
+        self.doubt = doubt
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        session.items, seconds, through = self.measured(session)
+        control = in_child(lambda: failing(session.items, []), PATIENCE_SECONDS + 5 * sum(seconds.values()))
+        if control != len(session.items):
+            pytest.exit(f"it fails the second time, without any mutant: {session.items[control or 0].nodeid}", 1)
+        functions = defaultdict(list)
+        for found in gc.get_objects():
+            if type(found) is FunctionType and found.__code__.co_filename.startswith(str(REPOSITORY)):
+                functions[found.__code__].append(found)
+        for number, mutant in enumerate(self.mutants):
+            lines = through.get(mutant.file, {})
+            tests = {name for line in range(mutant.lines[0], mutant.lines[1] + 1) for name in lines.get(line, ())}
+            items = sorted((item for item in session.items if item.nodeid in tests), key=lambda item: seconds[item])
+            outcome, by = judged(mutant, items, functions, PATIENCE_SECONDS + 5 * sum(map(seconds.get, items)))
+            broke = self.doubt and by is not None and not sound(by)
+            if number == 0 or not broke:
+                self.record(mutant, outcome, by)
+            if broke:  # what the tests share; the caller begins anew, with this mutant if another one may have done it
+                return True
+        return True
+
+    def record(self, mutant, outcome, by):
+        line = {"mutant": vars(mutant), "of": digest(mutant.file), "outcome": outcome, "by": by and by.nodeid}
+        with self.results.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def measured(self, session):
+        """Run every test once: those that pass, how long they took, and which pass through which line."""
+        watched = sorted({str(REPOSITORY / mutant.file) for mutant in self.mutants})
+        cover = coverage.Coverage(data_file=None, include=watched, config_file=False)
+        cover.start()
+        passed, seconds = [], {}
+        # The last one is followed by the first, so that what the session shares is not taken away.
+        for item, following in zip(session.items, [*session.items[1:], session.items[0]], strict=True):
+            began = time.monotonic()
+            cover.switch_context(item.nodeid)
+            reports = runtestprotocol(item, nextitem=following, log=False)
+            seconds[item] = time.monotonic() - began
+            if any(report.failed for report in reports):
+                print(f"left out, it fails without any mutant: {item.nodeid}")
+            else:
+                passed.append(item)
+        cover.stop()
+        data = cover.get_data()
+        return (
+            passed,
+            seconds,
+            {os.path.relpath(file, REPOSITORY): data.contexts_by_lineno(file) for file in data.measured_files()},
+        )
+
+
+def judged(mutant, items, functions, seconds):
+    """Killed, with the test that noticed or the last one where it takes too long; survived; or not run by any test."""
+    pairs = [(function, new) for old, new in swapped(mutant) for function in functions.get(old, ())]
+    if not items or not pairs:
+        return "not run", None
+    number = in_child(lambda: failing(items, pairs), seconds)
+    if number is None:
+        return "killed", items[-1]
+    return ("survived", None) if number == len(items) else ("killed", items[number])
+
+
+def sound(item):
+    """Whether a test passes without a mutant."""
+    return in_child(lambda: failing([item], []), 60) == 1
+
+
+def failing(items, pairs):
+    """Run tests with other code for some functions; returns the number of the first that fails, or of all."""
+    for function, code in pairs:
+        function.__code__ = code
+    items[0].session._setupstate.teardown_exact(items[0])
+    for number, item in enumerate(items):
+        following = items[number + 1] if number + 1 < len(items) else item
+        if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
+            return number
+    return len(items)
+
+
+def in_child(work, seconds):
+    """What `work` returns in a forked process; None if it takes longer."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.setsid()
+        silence = os.open(os.devnull, os.O_RDWR)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        try:
+            os.write(writing, str(work()).encode())
+        except BaseException:  # what ends pytest itself, such as SystemExit in a thread's hook
+            os.write(writing, b"0")
+        finally:
+            os._exit(0)
+    os.close(writing)
+    try:
+        return _awaited(reading, child, seconds)
+    finally:
+        os.close(reading)
+
+
+def _awaited(reading, child, seconds):
+    ready, _, _ = select.select([reading], [], [], seconds)
+    answer = os.read(reading, 100) if ready else b""
+    if not answer:
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return int(answer) if answer else None
