@@ -18,9 +18,7 @@ class Pending:
     def __init__(self, run: Callable[[Job], None], path: Path | None) -> None:
         """`run` does one job, retries included. With a `path`, `resume` runs again what a kill interrupted."""
         self._run = run
-        self._path = path
-        self._jobs: dict[str, Job] = {}
-        self._interrupted: dict[str, Job] = json.loads(path.read_text()) if path and path.exists() else {}
+        self._journal = Journal(path) if path else None
         self._lock = threading.Lock()
 
     def accept(self, job: Job) -> None:
@@ -29,28 +27,77 @@ class Pending:
 
     def resume(self) -> None:
         """Start again what was not done when the process ended. A job may so be done twice, as on AWS."""
-        interrupted, self._interrupted = self._interrupted, {}
-        for key, job in interrupted.items():
-            self._start(key, job)
+        if self._journal is not None:
+            for key, job in self._journal.interrupted().items():
+                self._start(key, job)
 
     def _start(self, key: str, job: Job) -> None:
-        with self._lock:
-            self._jobs[key] = job
-            self._save()
+        if self._journal is not None:
+            with self._lock:
+                self._journal.accepted(key, job)
         threading.Thread(target=self._finish, args=[key, job], daemon=True).start()
 
     def _finish(self, key: str, job: Job) -> None:
         try:
             self._run(job)
         finally:
-            with self._lock:
-                del self._jobs[key]
-                self._save()
+            if self._journal is not None:
+                with self._lock:
+                    self._journal.done(key)
 
-    def _save(self) -> None:
-        if self._path is None:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._path.with_suffix(".partial")
-        partial.write_text(json.dumps({**self._interrupted, **self._jobs}))
-        partial.replace(self._path)
+
+class Journal:
+    """A file with a line for each job that was accepted, and one for each that is done.
+
+    A burst of events is thousands of jobs at once: writing all of them anew for each would be the square of that.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read `path` if it is there, and write it anew with what is open."""
+        self._interrupted = _unfinished(path.read_text(encoding="utf-8")) if path.exists() else {}
+        self._open = set(self._interrupted)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_text("".join(map(_line, self._interrupted.items())), encoding="utf-8")
+        partial.replace(path)
+        self._file = path.open("a", encoding="utf-8")
+
+    def interrupted(self) -> dict[str, Job]:
+        """The jobs that an earlier process left, once: whoever asks starts them."""
+        found, self._interrupted = self._interrupted, {}
+        return found
+
+    def accepted(self, key: str, job: Job) -> None:
+        """Note a job."""
+        self._open.add(key)
+        self._write(_line((key, job)))
+
+    def done(self, key: str) -> None:
+        """Note its end; the file is emptied when nothing is open."""
+        self._open.discard(key)
+        self._write(json.dumps({"key": key}) + "\n")
+        if not self._open:
+            self._file.truncate(0)
+
+    def _write(self, line: str) -> None:
+        self._file.write(line)
+        self._file.flush()
+
+
+def _line(entry: tuple[str, Job]) -> str:
+    key, job = entry
+    return json.dumps({"key": key, "job": job}) + "\n"
+
+
+def _unfinished(text: str) -> dict[str, Job]:
+    """The accepted jobs that have no end; a line that a kill cut off was not accepted yet."""
+    found: dict[str, Job] = {}
+    for line in text.splitlines(keepends=True):
+        if not line.endswith("\n"):
+            break
+        entry = json.loads(line)
+        if "job" in entry:
+            found[entry["key"]] = entry["job"]
+        else:
+            found.pop(entry["key"], None)
+    return found

@@ -10,7 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import os
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +46,9 @@ NEEDS = {
 _DEFAULT_RETRIES = 2
 _DEFAULT_AGE_SECONDS = 21600
 _LONGEST_DELAY_SECONDS = 30.0
+# A burst of events waits, as it does in Lambda's own queue when the account's concurrency is used up. A machine starts
+# a few environments at once, not hundreds: each takes longer to start than a warm one to do the work.
+_ENVIRONMENTS = 2 * (os.cpu_count() or 1)
 _ACTIONS = {
     "sqs": "sqs:SendMessage",
     "sns": "sns:Publish",
@@ -74,6 +80,7 @@ class Invocations:
     def __init__(self, base_seconds: float) -> None:
         """`base_seconds` is the wait before the first retry; AWS waits one minute."""
         self._base_seconds = base_seconds
+        self._environments: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(_ENVIRONMENTS))
 
     def run(self, job: Job) -> None:
         """Invoke the function for one event."""
@@ -96,7 +103,8 @@ class Invocations:
         expires = job["at"] + int(settings.get("MaximumEventAgeInSeconds") or _DEFAULT_AGE_SECONDS)
         failures, waits = 0, 0
         while True:
-            result = lambda_svc._execute_function(execution, job["event"])
+            with self._environments[job["function"]]:
+                result = lambda_svc._execute_function(execution, job["event"])
             if not result.get("error"):
                 return result, failures + 1, "Success"
             if not result.get("throttle"):  # a throttled event was not tried: it does not count

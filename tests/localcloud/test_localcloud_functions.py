@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from botocore.exceptions import ClientError
 
 SOURCE = """
-import json, logging, os, sys
+import json, logging, os, sys, time
 
 logging.getLogger().setLevel("INFO")
 count = 0
@@ -25,6 +26,7 @@ def large(event): return "x" * 7_000_000
 def unserializable(event): return object()
 def load(event): __import__(event["module"])
 def environment(event): return dict(os.environ)
+def process(event): time.sleep(0.05); return os.getpid()
 def log(event): logging.info("a line"); print("printed")
 def identity(event):
     import boto3
@@ -159,3 +161,19 @@ def test_asynchronous_results_reach_their_destinations(function, client):
     letter = client.received(urls["dead"])[0]
     assert json.loads(letter["Body"]) == {"do": "fail"}
     assert letter["MessageAttributes"]["ErrorMessage"]["StringValue"] == "boom"
+
+
+def test_a_burst_of_events_waits_for_a_few_environments(function, client):
+    url, arn = client.queue("function-burst", allowed="lambda.amazonaws.com")
+    client.function("burst", client.role("burst", "lambda.amazonaws.com", ("sqs:SendMessage", "*")), SOURCE)
+    function.put_function_event_invoke_config(
+        FunctionName="burst", DestinationConfig={"OnSuccess": {"Destination": arn}}
+    )
+    for _ in range(30):
+        function.invoke(FunctionName="burst", InvocationType="Event", Payload=json.dumps({"do": "process"}))
+    answers = []
+    while len(answers) < 30:
+        letters = client.received(url)
+        assert letters, f"only {len(answers)} of 30 events were handled"
+        answers += [json.loads(letter["Body"])["responsePayload"] for letter in letters]
+    assert 1 < len(set(answers)) <= 2 * os.cpu_count(), "environments: more than one, but not one for each event"
