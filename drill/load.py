@@ -22,6 +22,11 @@ TRANSFERS = 0.2  # of the writes; the others are payments, which touch no balanc
 PATIENCE_SECONDS = 3.0  # for an answer, before the client asks the other Region
 GIVE_UP_SECONDS = 20.0  # of a write; then its outcome is unknown
 PROBE_SECONDS = 1.0  # a Region that failed is asked again by one write each
+RAMP_SECONDS = 8.0  # in which the clients begin, one after the other: all at once would be as many cold starts
+# Between two rounds of attempts, doubled each time and drawn at random, so that clients do not keep an overloaded
+# Region down: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+BACKOFF_SECONDS = 0.1
+LONGEST_BACKOFF_SECONDS = 2.0
 
 
 def account(number: int) -> str:
@@ -65,7 +70,7 @@ class Load:
     """
 
     def __init__(
-        self, environment: Mapping[str, str], deployment: Deployment, *, per_second: float, clients: int = 16
+        self, environment: Mapping[str, str], deployment: Deployment, *, per_second: float, clients: int = 6
     ) -> None:
         self.record = Record()
         self._aws = Aws(environment, read_seconds=PATIENCE_SECONDS, attempts=1)
@@ -100,7 +105,7 @@ class Load:
             thread.join(GIVE_UP_SECONDS + PATIENCE_SECONDS)
 
     def _client(self, home: Side, route: Route, phase: float) -> None:
-        due = time.monotonic() + phase * self._pause
+        due = time.monotonic() + phase * RAMP_SECONDS
         while not self._stop.wait(max(0.0, due - time.monotonic())):
             self._write(home, route, _request())
             due = max(due + self._pause, time.monotonic() - 1.0)  # what an outage delayed is not all made up for
@@ -110,6 +115,7 @@ class Load:
         payload = json.dumps({"operation": "write", "transaction_id": transaction, **request}).encode()
         record, began = self.record, self.record.now()
         events: list[str] = []
+        backoff = BACKOFF_SECONDS
         while record.now() - began < GIVE_UP_SECONDS and not events:
             for side in route.order():
                 event = self._attempt(record, side, payload)
@@ -117,7 +123,9 @@ class Load:
                 if event is not None:
                     events.append(event)
                     break
-                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311
+            else:
+                time.sleep(random.uniform(0.0, backoff))  # noqa: S311
+                backoff = min(2 * backoff, LONGEST_BACKOFF_SECONDS)
         record.write(
             Write(transaction, home.region, began, record.now() - began, bool(events), tuple(dict.fromkeys(events)))
         )
