@@ -25,6 +25,7 @@ from infra.module import local
 from infra.output import Output
 from infra.placement import SIDES, region
 from infra.routes import HEALTH_CHECKED, routes
+from infra.service_encryption import key_arn
 from infra.suppression import suppress
 
 WHEN_ON = "${var.api == null ? 0 : 1}"
@@ -158,15 +159,12 @@ class Api(Construct):  # type: ignore[misc]
             provider=provider,
             count=cdktf.Token.as_number(WHEN_ON),
             name=log_group_name(side),
+            kms_key_id=key_arn(side),
             retention_in_days=cdktf.Token.as_number("${var.log_retention_days}"),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         group.override_logical_id(f"api_{side}")
-        suppress(
-            group,
-            CKV_AWS_158="CloudWatch Logs encrypts with a key of its own; an entry holds no part of a body",
-            CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`",
-        )
+        suppress(group, CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`")
 
     def _stage(self, side: str, provider: cdktf.TerraformProvider) -> None:
         stage = Apigatewayv2Stage(

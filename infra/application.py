@@ -4,7 +4,7 @@ import cdktf
 from constructs import Construct
 
 from infra.api import Api
-from infra.database import Database
+from infra.database import NUMBER_OF_KEYS, Database
 from infra.domain import Domain
 from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
 from infra.fields import FieldEncryption
@@ -16,6 +16,7 @@ from infra.placement import SIDES, Placement
 from infra.routing import Routing
 from infra.schedule import Schedule
 from infra.schema_registry import SchemaRegistry
+from infra.service_encryption import ServiceEncryption
 from infra.variables import declare as declare_inputs
 
 ALL_ROLES = (*SIDES, "witness")
@@ -24,11 +25,11 @@ ALL_ROLES = (*SIDES, "witness")
 class DatabaseModule(Module):
     """`modules/database`: the linked pair alone."""
 
-    INPUTS = Database.INPUTS
+    INPUTS = (*Placement.INPUTS, *Database.INPUTS)
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "database", aliases=ALL_ROLES)
-        Placement(self, "placement", providers=self.providers, needs_account=False)
+        Placement(self, "placement", providers=self.providers, account_when=f"{NUMBER_OF_KEYS} == 1")
         Database(self, "database", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, DATABASE)
@@ -52,7 +53,7 @@ class ApplicationModule(Module):
 
     INPUTS = (
         *(*Placement.INPUTS, *Database.INPUTS, *FieldEncryption.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
-        *(*Monitoring.INPUTS, *Routing.INPUTS, *Api.INPUTS, *Domain.INPUTS),
+        *(*Monitoring.INPUTS, *Routing.INPUTS, *Api.INPUTS, *Domain.INPUTS, *ServiceEncryption.INPUTS),
     )
 
     def __init__(self, scope: Construct) -> None:
@@ -62,7 +63,8 @@ class ApplicationModule(Module):
         FieldEncryption(self, "fields", providers=self.providers)
         Functions(self, "functions", providers=self.providers)
         Schedule(self, "schedule", providers=self.providers)
-        EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE)
+        ServiceEncryption(self, "service_encryption", providers=self.providers)
+        EventBuses(self, "events", providers=self.providers, source=APPLICATION_SOURCE, encrypted=True)
         Receiver(self, "receiver", providers=self.providers)
         Routing(self, "routing", providers=self.providers)
         Monitoring(self, "monitoring", providers=self.providers)

@@ -10,17 +10,17 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from infra import regions
-from infra.hcl import expression
+from infra.hcl import Value, expression
+from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy
 from infra.module import local
-from infra.placement import OTHER, SIDES, region
-from infra.suppression import suppress
+from infra.placement import OTHER, SIDES, arn, region
 
 # What needs SQL waits for these: a cluster counts as created in PENDING_SETUP, before it takes connections.
 LINKED = ["terraform_data.link", "aws_dsql_cluster_peering.primary", "aws_dsql_cluster_peering.secondary"]
 
 # A plan must know it, also where the ARNs are still unknown: `key_arns` is an object, whose being null is known, and
 # there is no `try`, which gives up on a value that is unknown in part.
-_NUMBER_OF_KEYS = "${var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0}"
+NUMBER_OF_KEYS = "(var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0)"
 
 
 def endpoint(side: str) -> str:
@@ -40,6 +40,29 @@ def private_endpoint(side: str) -> str:
     """
     service = f'element(split(".", aws_dsql_cluster.{side}.vpc_endpoint_service_name), -1)'
     return f"${{aws_dsql_cluster.{side}.identifier}}.${{{service}}}.${{{region(side)}}}.on.aws"
+
+
+def _key_policy(side: str) -> str:
+    """Aurora DSQL uses the key, for clusters of this account and Region, and principals of the account through it alone.
+
+    Not for one cluster: its id is known only after it was made, with the key.
+    Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/data-encryption.html#key-policy-customer-managed-key.
+    """
+    use: list[Value] = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    dsql: dict[str, Value] = {"Service": "dsql.amazonaws.com"}
+    ours: dict[str, Value] = {"ArnLike": {"aws:SourceArn": arn("dsql", side, "cluster/*")}}
+    of_a_cluster: dict[str, Value] = {"Null": {"kms:EncryptionContext:aws:dsql:ClusterId": "false"}}
+    through: dict[str, Value] = {"StringEquals": {"kms:ViaService": f"dsql.${{{region(side)}}}.amazonaws.com"}}
+    return policy(
+        [
+            ADMINISTERED_BY_IAM,
+            {"Sid": "Clusters", "Principal": dsql, "Condition": {**ours, **of_a_cluster}, **allow(use, "*")},
+            # It takes no encryption context.
+            {"Sid": "LookAtTheKey", "Principal": dsql, "Condition": ours, **allow("kms:DescribeKey", "*")},
+            # Who applies, in whose name Aurora DSQL begins to use the key; IAM says who.
+            {"Sid": "ClustersAreMade", "Principal": ACCOUNT, "Condition": {**through, **of_a_cluster}, **allow(use, "*")},
+        ]
+    )
 
 
 class Database(Construct):  # type: ignore[misc]
@@ -74,10 +97,15 @@ class Database(Construct):  # type: ignore[misc]
             for side in SIDES
         }
         local(self, "kms_encryption_key", keys)
+        # Null where no key is made and nobody has said the account.
+        policies = {
+            side: f"${{local.account_id == null ? null : {expression(_key_policy(side))}}}" for side in SIDES
+        }
+        local(self, "cluster_key_policies", policies)
 
     def _key(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        count = cdktf.Token.as_number(_NUMBER_OF_KEYS)
-        key = KmsKey(
+        count = cdktf.Token.as_number(f"${{{NUMBER_OF_KEYS}}}")
+        KmsKey(
             self,
             f"key_{side}",
             provider=provider,
@@ -85,12 +113,11 @@ class Database(Construct):  # type: ignore[misc]
             description=f"Aurora DSQL cluster ${{var.name}}-{side}",
             enable_key_rotation=True,
             deletion_window_in_days=cdktf.Token.as_number("${var.encryption.deletion_window_in_days}"),
+            policy=f"${{local.cluster_key_policies.{side}}}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
             # The cluster leaves the key before the key goes.
             lifecycle=cdktf.TerraformResourceLifecycle(create_before_destroy=True),
-        )
-        key.override_logical_id(side)
-        suppress(key, CKV2_AWS_64="KMS's default key policy leaves the decision to the IAM policies of this account")
+        ).override_logical_id(side)
         KmsAlias(
             self,
             f"alias_{side}",

@@ -28,16 +28,23 @@ _CLUSTERS: dict[str, Value] = {**allow(_CLUSTER_ACTIONS, "*"), "Sid": "Clusters"
 _KEYS: dict[str, Value] = {
     **allow(
         [
-            *("kms:CreateAlias", "kms:CreateGrant", "kms:CreateKey", "kms:DeleteAlias", "kms:DescribeKey"),
-            *("kms:EnableKeyRotation", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GetKeyPolicy"),
-            *("kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags", "kms:PutKeyPolicy"),
-            "kms:ReplicateKey",
-            *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription"),
+            *("kms:CreateAlias", "kms:CreateKey", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKeyRotation"),
+            *("kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags"),
+            *("kms:PutKeyPolicy", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:TagResource"),
+            *("kms:UntagResource", "kms:UpdateKeyDescription"),
         ],
         "*",
     ),
     "Sid": "Keys",
     **_IN_OUR_REGIONS,
+}
+# Of whichever key, but never by the deployer itself: the services begin to use a key in its name.
+_KEY_USE: dict[str, Value] = {
+    **allow(["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"], "*"),
+    "Sid": "KeyUse",
+    "Condition": {
+        "StringLike": {"kms:ViaService": [f"{service}.*.amazonaws.com" for service in ("dsql", "events", "lambda")]}
+    },
 }
 
 
@@ -108,7 +115,7 @@ _DOMAIN: list[Value] = [
     },
 ]
 
-DATABASE: list[Value] = [_CLUSTERS, _KEYS]
+DATABASE: list[Value] = [_CLUSTERS, _KEYS, _KEY_USE]
 _ALWAYS: list[Value] = [
     *DATABASE,
     _named(
@@ -116,12 +123,9 @@ _ALWAYS: list[Value] = [
         [
             *("cloudwatch:Delete*", "cloudwatch:Get*", "cloudwatch:ListTagsForResource", "cloudwatch:Put*"),
             *("cloudwatch:TagResource", "cloudwatch:UntagResource"),
-            *("sns:CreateTopic", "sns:DeleteTopic", "sns:Get*", "sns:ListTagsForResource", "sns:SetTopicAttributes"),
-            *("sns:TagResource", "sns:UntagResource"),
         ],
         ("cloudwatch", "alarm:${var.name}-*"),
         ("cloudwatch", "dashboard/${var.name}"),
-        ("sns", "${var.name}-alarms-*"),
     ),
     _named(
         "Events",
@@ -152,7 +156,7 @@ _ALWAYS: list[Value] = [
     _named(
         "Logs",
         [
-            *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:ListTagsForResource"),
+            *("logs:*ssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:ListTagsForResource"),
             *("logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
         ],
         ("logs", "log-group:/aws/lambda/${var.name}-*"),

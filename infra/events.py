@@ -16,10 +16,11 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
-from infra.hcl import jsonencode
+from infra.hcl import expression, jsonencode
 from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.placement import OTHER, SIDES, arn, region
 from infra.queues import queue
+from infra.service_encryption import OFF, key_arn
 
 # EventBridge's own limits, said explicitly so that a plan shows them:
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
@@ -49,6 +50,7 @@ class EventBuses(Construct):  # type: ignore[misc]
         id: id of the construct.
         providers: AWS providers of the roles primary and secondary.
         source: `source` of the events that are carried across.
+        encrypted: whether the module, which then also holds `ServiceEncryption`, has an input for the key of the buses.
     """
 
     INPUTS = ("event_rules", "name", "permissions_boundary_arn", "tags")
@@ -60,9 +62,11 @@ class EventBuses(Construct):  # type: ignore[misc]
         *,
         providers: Mapping[str, cdktf.TerraformProvider],
         source: str,
+        encrypted: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self._source = source
+        self._encrypted = encrypted
         for side in SIDES:
             self._bus(side, providers[side])
             self._forward(side, providers[side])
@@ -70,14 +74,26 @@ class EventBuses(Construct):  # type: ignore[misc]
             self._callers_rules(side, providers[side])
 
     def _bus(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        CloudwatchEventBus(
+        bus = CloudwatchEventBus(
             self,
             f"bus_{side}",
             provider=provider,
             name="${var.name}",
             description=f"Events of ${{var.name}}, ${{{region(side)}}}",
+            kms_key_identifier=key_arn(side) if self._encrypted else None,
             tags=cdktf.Token.as_string_map("${var.tags}"),
-        ).override_logical_id(side)
+        )
+        bus.override_logical_id(side)
+        if self._encrypted:
+            # What cannot be encrypted or decrypted is lost where the bus has none:
+            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
+            bus.add_override(
+                "dynamic.dead_letter_config",
+                {
+                    "for_each": f"${{{OFF} ? [] : [1]}}",
+                    "content": {"arn": f"${{aws_sqs_queue.undelivered_{side}.arn}}"},
+                },
+            )
         peer = {"AWS": f"${{aws_iam_role.forward_{OTHER[side]}.arn}}"}
         CloudwatchEventBusPolicy(
             self,
@@ -165,14 +181,22 @@ class EventBuses(Construct):  # type: ignore[misc]
         target.add_override("for_each", chosen)
 
     def _undelivered(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        rules = arn("events", side, "rule/${var.name}/*")
-        statement = {
-            "Sid": "DeadLettersOfOurRules",
-            "Principal": {"Service": "events.amazonaws.com"},
-            "Condition": {"ArnLike": {"aws:SourceArn": rules}},
-            **allow("sqs:SendMessage", arn("sqs", side, f"${{var.name}}-undelivered-{side}")),
-        }
-        queue(self, "undelivered", side, provider, policy=policy([statement]))
+        ours = arn("sqs", side, f"${{var.name}}-undelivered-{side}")
+        of_rules, of_the_bus = (
+            {
+                "Sid": f"DeadLettersOfOur{sender}",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Condition": {"ArnLike": {"aws:SourceArn": source}},
+                **allow("sqs:SendMessage", ours),
+            }
+            for sender, source in (("Rules", arn("events", side, "rule/${var.name}/*")), ("Bus", bus_arn(side)))
+        )
+        if not self._encrypted:
+            queue(self, "undelivered", side, provider, policy=policy([of_rules]))
+            return
+        with_key = f"[for statement in [{expression(of_the_bus)}] : statement if !({OFF})]"
+        statements = f"${{concat([{expression(of_rules)}], {with_key})}}"
+        queue(self, "undelivered", side, provider, key_arn=key_arn(side), policy=policy(statements))
 
 
 class Receiver(Construct):  # type: ignore[misc]

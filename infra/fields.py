@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.kms_replica_key import KmsReplicaKey
 from constructs import Construct
 
 from infra.hcl import Value
-from infra.iam import ADMINISTER_KEY, allow, policy
+from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy
 from infra.input import Input
 from infra.module import local
 from infra.placement import SIDES
@@ -77,6 +77,7 @@ class FieldEncryption(Construct):  # type: ignore[misc]
         }
         arns = {side: f"${{try({made[side]}, var.field_encryption.key_arns.{side}, null)}}" for side in SIDES}
         local(self, "field_key_arns", arns)
+        local(self, "field_key_policies", {side: _key_policy(side) for side in SIDES})
         common = {
             "count": cdktf.Token.as_number(_NUMBER),
             "description": "Sensitive fields of ${var.name}",
@@ -92,7 +93,7 @@ class FieldEncryption(Construct):  # type: ignore[misc]
             multi_region=True,
             # The replica's material is the primary's, and rotates with it.
             enable_key_rotation=True,
-            policy=_key_policy("primary"),
+            policy="${local.field_key_policies.primary}",
             **common,
         ).override_logical_id("fields_primary")
         KmsReplicaKey(
@@ -100,7 +101,7 @@ class FieldEncryption(Construct):  # type: ignore[misc]
             "key_secondary",
             provider=providers["secondary"],
             primary_key_arn="${aws_kms_key.fields_primary[0].arn}",
-            policy=_key_policy("secondary"),
+            policy="${local.field_key_policies.secondary}",
             **common,
         ).override_logical_id("fields_secondary")
         for side, key in (("primary", "aws_kms_key"), ("secondary", "aws_kms_replica_key")):
@@ -130,18 +131,12 @@ class FieldEncryption(Construct):  # type: ignore[misc]
 
 def _key_policy(side: str) -> str:
     """Who may use the key, whatever IAM policies say: the function's role, by its ARN, for the column alone."""
-    account = "arn:${local.partition}:iam::${local.account_id}"
-    function = f"{account}:role/${{var.name}}-transactions-{side}"
-    administer: dict[str, Value] = {
-        "Sid": "AdministeredByIam",
-        "Principal": {"AWS": f"{account}:root"},
-        **allow(ADMINISTER_KEY, "*"),
-    }
+    function = f"arn:${{local.partition}}:iam::${{local.account_id}}:role/${{var.name}}-transactions-{side}"
     # The account as principal, so that the key can be made before the role, and the role replaced.
     use: dict[str, Value] = {
         "Sid": "UsedByTheTransactionsFunction",
-        "Principal": {"AWS": f"{account}:root"},
+        "Principal": ACCOUNT,
         "Condition": {"ArnEquals": {"aws:PrincipalArn": function}, "StringEquals": _FOR_THE_COLUMN},
         **allow(_USE, "*"),
     }
-    return policy([administer, use])
+    return policy([ADMINISTERED_BY_IAM, use])

@@ -27,6 +27,7 @@ from infra.module import local
 from infra.placement import SIDES, arn
 from infra.queues import queue
 from infra.readers import with_readers
+from infra.service_encryption import key_arn
 from infra.suppression import suppress
 
 # What Lambda does in the function's name to attach it to a VPC:
@@ -116,15 +117,12 @@ class Functions(Construct):  # type: ignore[misc]
             f"log_group_{side}",
             provider=provider,
             name=f"/aws/lambda/${{var.name}}-${{each.key}}-{side}",
+            kms_key_id=key_arn(side),
             retention_in_days=cdktf.Token.as_number("${var.log_retention_days}"),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         group.override_logical_id(side)
-        suppress(
-            group,
-            CKV_AWS_158="CloudWatch Logs encrypts with a key of its own; `encryption` is about the clusters",
-            CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`",
-        )
+        suppress(group, CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`")
         group.add_override("for_each", "${local.functions}")
 
     def _roles(self, side: str, provider: cdktf.TerraformProvider) -> None:
@@ -192,6 +190,7 @@ class Functions(Construct):  # type: ignore[misc]
             reserved_concurrent_executions=cdktf.Token.as_number("${each.value.reserved_concurrent_executions}"),
             memory_size=cdktf.Token.as_number("${each.value.memory_size}"),
             timeout=cdktf.Token.as_number("${each.value.timeout}"),
+            kms_key_arn=key_arn(side),
             environment=LambdaFunctionEnvironment(variables=cdktf.Token.as_string_map(variables)),
             logging_config=LambdaFunctionLoggingConfig(
                 log_format="Text", log_group=f"${{aws_cloudwatch_log_group.{side}[each.key].name}}"
@@ -204,7 +203,6 @@ class Functions(Construct):  # type: ignore[misc]
             CKV_AWS_50="the code is not instrumented for X-Ray; what a function did is in its log",
             CKV_AWS_116="what an asynchronous function fails on goes to its on-failure destination, which also has the "
             "error; the others are invoked synchronously",
-            CKV_AWS_173="the variables hold names, an endpoint and a log level, no secret",
             CKV_AWS_272="a signing profile would be the caller's; `source_code_hash` tells which code runs",
         )
         function.add_override(
@@ -220,11 +218,11 @@ class Functions(Construct):  # type: ignore[misc]
         function.add_override("for_each", "${local.functions}")
         function.add_override(
             "depends_on",
-            [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "fields", "network", "work")],
+            [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "fields", "network", "services", "work")],
         )
 
     def _failures(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        queue(self, "failed", side, provider)
+        queue(self, "failed", side, provider, key_arn=key_arn(side))
         invocation = LambdaFunctionEventInvokeConfig(
             self,
             f"asynchronous_{side}",

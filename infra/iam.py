@@ -36,6 +36,13 @@ ADMINISTER_KEY: list[Value] = [
     *("kms:Get*", "kms:List*", "kms:PutKeyPolicy", "kms:ReplicateKey", "kms:RevokeGrant", "kms:RotateKeyOnDemand"),
     *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:Update*"),
 ]
+ACCOUNT: dict[str, Value] = {"AWS": "arn:${local.partition}:iam::${local.account_id}:root"}
+# The account, so that IAM policies say who, and no key is left without an administrator.
+ADMINISTERED_BY_IAM: dict[str, Value] = {
+    "Sid": "AdministeredByIam",
+    "Principal": ACCOUNT,
+    **allow(ADMINISTER_KEY, "*"),
+}
 # EventBridge and Scheduler name the account they act for; Lambda does not:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 FOR_THIS_ACCOUNT: Mapping[str, Value] = {"StringEquals": {"aws:SourceAccount": "${local.account_id}"}}

@@ -12,15 +12,16 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
 from infra.hcl import Value, jsonencode
-from infra.iam import allow, policy
+from infra.iam import ADMINISTERED_BY_IAM, allow, policy
 from infra.module import local
 from infra.monitoring_alarms import QUIET, alarms
 from infra.monitoring_dashboard import dashboard
 from infra.monitoring_inputs import topic_arn
 from infra.placement import SIDES, arn
+from infra.service_encryption import OFF
 
 _WANTED = "${var.monitoring == null ? 0 : 1}"
-_OWN_TOPIC = "${var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0}"
+_OWN_TOPIC = "var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0"
 RUNBOOK = "docs/operations.md"
 
 
@@ -58,33 +59,35 @@ class Monitoring(Construct):  # type: ignore[misc]
     def _topic(self, side: str, provider: cdktf.TerraformProvider) -> None:
         # AWS's own key for SNS does not let CloudWatch in:
         # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-        count = cdktf.Token.as_number(_OWN_TOPIC)
+        count = cdktf.Token.as_number(f"${{{_OWN_TOPIC}}}")
+        own_key = cdktf.Token.as_number(f"${{{OFF} ? ({_OWN_TOPIC}) : 0}}")
         ours: dict[str, Value] = {
             "ArnLike": {"aws:SourceArn": arn("cloudwatch", side, "alarm:${var.name}-*")},
             "StringEquals": {"aws:SourceAccount": "${local.account_id}"},
         }
         cloudwatch: dict[str, Value] = {"Principal": {"Service": "cloudwatch.amazonaws.com"}, "Condition": ours}
-        owner = {"AWS": "arn:${local.partition}:iam::${local.account_id}:root"}
         KmsKey(
             self,
             f"key_{side}",
             provider=provider,
-            count=count,
+            count=own_key,
             description=f"Alarm notifications of ${{var.name}}, {side}",
             enable_key_rotation=True,
             policy=policy(
                 [
-                    {"Sid": "Account", "Principal": owner, **allow("kms:*", "*")},
+                    ADMINISTERED_BY_IAM,
                     {"Sid": "Alarms", **cloudwatch, **allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*")},
                 ]
             ),
             tags=cdktf.Token.as_string_map("${var.tags}"),
+            # The topic leaves the key before the key goes.
+            lifecycle=cdktf.TerraformResourceLifecycle(create_before_destroy=True),
         ).override_logical_id(f"alarms_{side}")
         KmsAlias(
             self,
             f"alias_{side}",
             provider=provider,
-            count=count,
+            count=own_key,
             name=f"alias/${{var.name}}-alarms-{side}",
             target_key_id=f"${{aws_kms_key.alarms_{side}[0].key_id}}",
         ).override_logical_id(f"alarms_{side}")
@@ -95,7 +98,7 @@ class Monitoring(Construct):  # type: ignore[misc]
             provider=provider,
             count=count,
             name=name,
-            kms_master_key_id=f"${{aws_kms_key.alarms_{side}[0].arn}}",
+            kms_master_key_id=f"${{{OFF} ? aws_kms_key.alarms_{side}[0].arn : local.service_key_arns.{side}}}",
             policy=policy([{"Sid": "Alarms", **cloudwatch, **allow("sns:Publish", arn("sns", side, name))}]),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(f"alarms_{side}")

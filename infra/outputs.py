@@ -3,7 +3,7 @@
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from infra import deployer
+from infra import deployer, key_policies
 from infra.api import API
 from infra.database import LINKED, endpoint
 from infra.hcl import Value
@@ -79,6 +79,7 @@ APPLICATION = {
         "package in S3 takes `s3:GetObject` on it besides.",
         policy(deployer.APPLICATION),
     ),
+    "key_policies": key_policies.APPLICATION,
     "monitoring": MONITORING,
     "name": _NAME,
     "notification_topic_arns": NOTIFICATION_TOPIC_ARNS,
@@ -97,6 +98,7 @@ DATABASE = {
         "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform.",
         policy(deployer.DATABASE),
     ),
+    "key_policies": key_policies.DATABASE,
     "name": _NAME,
     "regions": Output(
         "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are "

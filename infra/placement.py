@@ -40,7 +40,7 @@ class Placement(Construct):  # type: ignore[misc]
         scope: the module.
         id: id of the construct.
         providers: AWS providers by role.
-        needs_account: whether ARNs are composed, which takes the account.
+        account_when: condition under which AWS is asked for an account that was not given; by default, always.
     """
 
     INPUTS = ("account_id",)
@@ -51,19 +51,19 @@ class Placement(Construct):  # type: ignore[misc]
         id: str,  # noqa: A002
         *,
         providers: Mapping[str, cdktf.TerraformProvider],
-        needs_account: bool = True,
+        account_when: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         for role, provider in providers.items():
             DataAwsRegion(self, f"region_{role}", provider=provider).override_logical_id(role)
-        if not needs_account:
-            return
+        not_given = "var.account_id == null" + (f" && {account_when}" if account_when else "")
         DataAwsPartition(self, "partition", provider=providers["primary"]).override_logical_id("current")
         DataAwsCallerIdentity(
             self,
             "identity",
             provider=providers["primary"],
-            count=cdktf.Token.as_number("${var.account_id == null ? 1 : 0}"),
+            count=cdktf.Token.as_number(f"${{{not_given} ? 1 : 0}}"),
         ).override_logical_id("current")
-        local(self, "account_id", "${coalesce(var.account_id, one(data.aws_caller_identity.current[*].account_id))}")
+        asked = "one(data.aws_caller_identity.current[*].account_id)"
+        local(self, "account_id", f"${{var.account_id == null ? {asked} : var.account_id}}")
         local(self, "partition", "${data.aws_partition.current.partition}")

@@ -20,6 +20,7 @@ from infra.hcl import Value, expression, jsonencode
 from infra.module import local
 from infra.placement import SIDES, region
 from infra.routing_inputs import MOST_DIGITS_COMPARED
+from infra.service_encryption import OFF
 
 DETAIL_TYPE = "Transaction Created"
 _IF_ON = "${length(var.event_routing[*])}"
@@ -127,7 +128,7 @@ class Routing(Construct):  # type: ignore[misc]
             provider=provider,
             name=f"${{var.name}}-notifications-{side}",
             # AWS's own key lets every principal of the account that may publish use it, through SNS.
-            kms_master_key_id="alias/aws/sns",
+            kms_master_key_id=f'${{{OFF} ? "alias/aws/sns" : local.service_key_arns.{side}}}',
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         topic.override_logical_id(f"notifications_{side}")

@@ -11,6 +11,7 @@ from infra.input import REQUIRED, Input
 from infra.monitoring_inputs import MONITORING
 from infra.regions import REGION_SETS
 from infra.routing_inputs import EVENT_ROUTING
+from infra.service_encryption import INPUT as SERVICE_ENCRYPTION
 
 INPUTS: dict[str, Input] = {
     "account_id": Input(
@@ -135,6 +136,7 @@ INPUTS: dict[str, Input] = {
         "AWS has added Regions.",
         default=REGION_SETS,
     ),
+    "service_encryption": SERVICE_ENCRYPTION,
     "tags": Input(
         "map(string)",
         "Tags for every resource that takes tags; the clusters get a `Name` besides.",

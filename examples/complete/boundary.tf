@@ -52,6 +52,13 @@ resource "aws_iam_policy" "boundary" {
         Action   = "sqs:SendMessage"
         Resource = "arn:aws:sqs:*:${var.account_id}:${local.name}-failed-*"
       },
+      {
+        Sid       = "ServiceKeys"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "arn:aws:kms:*:${var.account_id}:key/*"
+        Condition = { StringLike = { "kms:ViaService" = ["sns.*.amazonaws.com", "sqs.*.amazonaws.com"] } }
+      },
       ], var.vpc == null ? [] : [
       {
         Sid    = "Network"

@@ -10,10 +10,13 @@ module "application" {
   # Names and policies known at plan time, without a call to AWS.
   account_id = var.account_id
 
-  # The database: a key with rotation in each Region, one for sensitive fields, and no deletion by accident.
+  # Keys with rotation, in each Region: of the database, of sensitive fields, and of logs, queues, topics and events.
+  encryption         = { deletion_window_in_days = 14 }
+  field_encryption   = { deletion_window_in_days = 14 }
+  service_encryption = { deletion_window_in_days = 14, rotation_period_in_days = 180 }
+
+  # The database: no deletion by accident, and Regions of one set.
   deletion_protection = var.deletion_protection
-  encryption          = { deletion_window_in_days = 14 }
-  field_encryption    = { deletion_window_in_days = 14 }
   region_sets         = { united_states = ["us-east-1", "us-east-2", "us-west-2"] }
 
   # The link step: the AWS CLI where Terraform runs, as a role that may do nothing else.

@@ -72,11 +72,11 @@ resource "aws_apigatewayv2_route" "primary" {
 }
 
 resource "aws_cloudwatch_log_group" "api_primary" {
-  # checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts with a key of its own; an entry holds no part of a body
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.primary
   count    = var.api == null ? 0 : 1
 
+  kms_key_id        = local.service_key_arns.primary
   name              = "/aws/vendedlogs/apigateway/${var.name}-primary"
   retention_in_days = var.log_retention_days
   tags              = var.tags
@@ -201,11 +201,11 @@ resource "aws_apigatewayv2_route" "secondary" {
 }
 
 resource "aws_cloudwatch_log_group" "api_secondary" {
-  # checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts with a key of its own; an entry holds no part of a body
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.secondary
   count    = var.api == null ? 0 : 1
 
+  kms_key_id        = local.service_key_arns.secondary
   name              = "/aws/vendedlogs/apigateway/${var.name}-secondary"
   retention_in_days = var.log_retention_days
   tags              = var.tags

@@ -1,6 +1,138 @@
 # Generated from infra/ by `make modules`; do not edit.
 
 locals {
+  cluster_key_policies = {
+    primary = local.account_id == null ? null : jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "AdministeredByIam"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Effect    = "Allow"
+          Action = [
+            "kms:CancelKeyDeletion",
+            "kms:CreateAlias",
+            "kms:DeleteAlias",
+            "kms:Describe*",
+            "kms:Disable*",
+            "kms:Enable*",
+            "kms:Get*",
+            "kms:List*",
+            "kms:PutKeyPolicy",
+            "kms:ReplicateKey",
+            "kms:RevokeGrant",
+            "kms:RotateKeyOnDemand",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "kms:UntagResource",
+            "kms:Update*",
+          ]
+          Resource = "*"
+        },
+        {
+          Sid       = "Clusters"
+          Principal = { Service = "dsql.amazonaws.com" }
+          Condition = {
+            ArnLike = {
+              "aws:SourceArn" = "arn:${local.partition}:dsql:${data.aws_region.primary.id}:${local.account_id}:cluster/*"
+            }
+            Null = { "kms:EncryptionContext:aws:dsql:ClusterId" = "false" }
+          }
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+          Resource = "*"
+        },
+        {
+          Sid       = "LookAtTheKey"
+          Principal = { Service = "dsql.amazonaws.com" }
+          Condition = {
+            ArnLike = {
+              "aws:SourceArn" = "arn:${local.partition}:dsql:${data.aws_region.primary.id}:${local.account_id}:cluster/*"
+            }
+          }
+          Effect   = "Allow"
+          Action   = "kms:DescribeKey"
+          Resource = "*"
+        },
+        {
+          Sid       = "ClustersAreMade"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Condition = {
+            StringEquals = { "kms:ViaService" = "dsql.${data.aws_region.primary.id}.amazonaws.com" }
+            Null         = { "kms:EncryptionContext:aws:dsql:ClusterId" = "false" }
+          }
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+          Resource = "*"
+        },
+      ]
+    })
+    secondary = local.account_id == null ? null : jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "AdministeredByIam"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Effect    = "Allow"
+          Action = [
+            "kms:CancelKeyDeletion",
+            "kms:CreateAlias",
+            "kms:DeleteAlias",
+            "kms:Describe*",
+            "kms:Disable*",
+            "kms:Enable*",
+            "kms:Get*",
+            "kms:List*",
+            "kms:PutKeyPolicy",
+            "kms:ReplicateKey",
+            "kms:RevokeGrant",
+            "kms:RotateKeyOnDemand",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "kms:UntagResource",
+            "kms:Update*",
+          ]
+          Resource = "*"
+        },
+        {
+          Sid       = "Clusters"
+          Principal = { Service = "dsql.amazonaws.com" }
+          Condition = {
+            ArnLike = {
+              "aws:SourceArn" = "arn:${local.partition}:dsql:${data.aws_region.secondary.id}:${local.account_id}:cluster/*"
+            }
+            Null = { "kms:EncryptionContext:aws:dsql:ClusterId" = "false" }
+          }
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+          Resource = "*"
+        },
+        {
+          Sid       = "LookAtTheKey"
+          Principal = { Service = "dsql.amazonaws.com" }
+          Condition = {
+            ArnLike = {
+              "aws:SourceArn" = "arn:${local.partition}:dsql:${data.aws_region.secondary.id}:${local.account_id}:cluster/*"
+            }
+          }
+          Effect   = "Allow"
+          Action   = "kms:DescribeKey"
+          Resource = "*"
+        },
+        {
+          Sid       = "ClustersAreMade"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Condition = {
+            StringEquals = { "kms:ViaService" = "dsql.${data.aws_region.secondary.id}.amazonaws.com" }
+            Null         = { "kms:EncryptionContext:aws:dsql:ClusterId" = "false" }
+          }
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+          Resource = "*"
+        },
+      ]
+    })
+  }
   kms_encryption_key = {
     primary   = try(aws_kms_key.primary[0].arn, var.encryption.key_arns.primary, "AWS_OWNED_KMS_KEY")
     secondary = try(aws_kms_key.secondary[0].arn, var.encryption.key_arns.secondary, "AWS_OWNED_KMS_KEY")
@@ -8,13 +140,13 @@ locals {
 }
 
 resource "aws_kms_key" "primary" {
-  # checkov:skip=CKV2_AWS_64:KMS's default key policy leaves the decision to the IAM policies of this account
   provider = aws.primary
-  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
+  count    = (var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0)
 
   deletion_window_in_days = var.encryption.deletion_window_in_days
   description             = "Aurora DSQL cluster ${var.name}-primary"
   enable_key_rotation     = true
+  policy                  = local.cluster_key_policies.primary
   tags                    = var.tags
 
   lifecycle {
@@ -24,20 +156,20 @@ resource "aws_kms_key" "primary" {
 
 resource "aws_kms_alias" "primary" {
   provider = aws.primary
-  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
+  count    = (var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0)
 
   name          = "alias/${var.name}-dsql-primary"
   target_key_id = aws_kms_key.primary[0].key_id
 }
 
 resource "aws_kms_key" "secondary" {
-  # checkov:skip=CKV2_AWS_64:KMS's default key policy leaves the decision to the IAM policies of this account
   provider = aws.secondary
-  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
+  count    = (var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0)
 
   deletion_window_in_days = var.encryption.deletion_window_in_days
   description             = "Aurora DSQL cluster ${var.name}-secondary"
   enable_key_rotation     = true
+  policy                  = local.cluster_key_policies.secondary
   tags                    = var.tags
 
   lifecycle {
@@ -47,7 +179,7 @@ resource "aws_kms_key" "secondary" {
 
 resource "aws_kms_alias" "secondary" {
   provider = aws.secondary
-  count    = var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0
+  count    = (var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0)
 
   name          = "alias/${var.name}-dsql-secondary"
   target_key_id = aws_kms_key.secondary[0].key_id

@@ -3,9 +3,18 @@
 resource "aws_cloudwatch_event_bus" "primary" {
   provider = aws.primary
 
-  description = "Events of ${var.name}, ${data.aws_region.primary.id}"
-  name        = var.name
-  tags        = var.tags
+  description        = "Events of ${var.name}, ${data.aws_region.primary.id}"
+  kms_key_identifier = local.service_key_arns.primary
+  name               = var.name
+  tags               = var.tags
+
+  dynamic "dead_letter_config" {
+    for_each = var.service_encryption == null ? [] : [1]
+
+    content {
+      arn = aws_sqs_queue.undelivered_primary.arn
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_bus_policy" "primary" {
@@ -99,26 +108,36 @@ resource "aws_cloudwatch_event_target" "forward_primary" {
 resource "aws_sqs_queue" "undelivered_primary" {
   provider = aws.primary
 
+  kms_master_key_id         = local.service_key_arns.primary
   message_retention_seconds = 1209600
   name                      = "${var.name}-undelivered-primary"
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "DeadLettersOfOurRules"
+    Statement = concat([{
+      Sid       = "DeadLettersOfOurRules"
+      Principal = { Service = "events.amazonaws.com" }
+      Condition = {
+        ArnLike = {
+          "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:rule/${var.name}/*"
+        }
+      }
+      Effect   = "Allow"
+      Action   = "sqs:SendMessage"
+      Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-undelivered-primary"
+      }], [for statement in [{
+        Sid       = "DeadLettersOfOurBus"
         Principal = { Service = "events.amazonaws.com" }
         Condition = {
           ArnLike = {
-            "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:rule/${var.name}/*"
+            "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.primary.id}:${local.account_id}:event-bus/${var.name}"
           }
         }
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
         Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-undelivered-primary"
-      },
-    ]
+    }] : statement if !(var.service_encryption == null)])
   })
-  sqs_managed_sse_enabled = true
+  sqs_managed_sse_enabled = var.service_encryption == null ? true : null
   tags                    = var.tags
 }
 
@@ -156,9 +175,18 @@ resource "aws_cloudwatch_event_target" "callers_primary" {
 resource "aws_cloudwatch_event_bus" "secondary" {
   provider = aws.secondary
 
-  description = "Events of ${var.name}, ${data.aws_region.secondary.id}"
-  name        = var.name
-  tags        = var.tags
+  description        = "Events of ${var.name}, ${data.aws_region.secondary.id}"
+  kms_key_identifier = local.service_key_arns.secondary
+  name               = var.name
+  tags               = var.tags
+
+  dynamic "dead_letter_config" {
+    for_each = var.service_encryption == null ? [] : [1]
+
+    content {
+      arn = aws_sqs_queue.undelivered_secondary.arn
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_bus_policy" "secondary" {
@@ -252,26 +280,36 @@ resource "aws_cloudwatch_event_target" "forward_secondary" {
 resource "aws_sqs_queue" "undelivered_secondary" {
   provider = aws.secondary
 
+  kms_master_key_id         = local.service_key_arns.secondary
   message_retention_seconds = 1209600
   name                      = "${var.name}-undelivered-secondary"
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "DeadLettersOfOurRules"
+    Statement = concat([{
+      Sid       = "DeadLettersOfOurRules"
+      Principal = { Service = "events.amazonaws.com" }
+      Condition = {
+        ArnLike = {
+          "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:rule/${var.name}/*"
+        }
+      }
+      Effect   = "Allow"
+      Action   = "sqs:SendMessage"
+      Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-undelivered-secondary"
+      }], [for statement in [{
+        Sid       = "DeadLettersOfOurBus"
         Principal = { Service = "events.amazonaws.com" }
         Condition = {
           ArnLike = {
-            "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:rule/${var.name}/*"
+            "aws:SourceArn" = "arn:${local.partition}:events:${data.aws_region.secondary.id}:${local.account_id}:event-bus/${var.name}"
           }
         }
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
         Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-undelivered-secondary"
-      },
-    ]
+    }] : statement if !(var.service_encryption == null)])
   })
-  sqs_managed_sse_enabled = true
+  sqs_managed_sse_enabled = var.service_encryption == null ? true : null
   tags                    = var.tags
 }
 

@@ -5,6 +5,98 @@ locals {
     primary   = try(aws_kms_key.fields_primary[0].arn, var.field_encryption.key_arns.primary, null)
     secondary = try(aws_kms_replica_key.fields_secondary[0].arn, var.field_encryption.key_arns.secondary, null)
   }
+  field_key_policies = {
+    primary = jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "AdministeredByIam"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Effect    = "Allow"
+          Action = [
+            "kms:CancelKeyDeletion",
+            "kms:CreateAlias",
+            "kms:DeleteAlias",
+            "kms:Describe*",
+            "kms:Disable*",
+            "kms:Enable*",
+            "kms:Get*",
+            "kms:List*",
+            "kms:PutKeyPolicy",
+            "kms:ReplicateKey",
+            "kms:RevokeGrant",
+            "kms:RotateKeyOnDemand",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "kms:UntagResource",
+            "kms:Update*",
+          ]
+          Resource = "*"
+        },
+        {
+          Sid       = "UsedByTheTransactionsFunction"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Condition = {
+            ArnEquals = {
+              "aws:PrincipalArn" = "arn:${local.partition}:iam::${local.account_id}:role/${var.name}-transactions-primary"
+            }
+            StringEquals = {
+              "kms:EncryptionContext:table"  = "transactions.transactions"
+              "kms:EncryptionContext:column" = "sensitive"
+            }
+          }
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource = "*"
+        },
+      ]
+    })
+    secondary = jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "AdministeredByIam"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Effect    = "Allow"
+          Action = [
+            "kms:CancelKeyDeletion",
+            "kms:CreateAlias",
+            "kms:DeleteAlias",
+            "kms:Describe*",
+            "kms:Disable*",
+            "kms:Enable*",
+            "kms:Get*",
+            "kms:List*",
+            "kms:PutKeyPolicy",
+            "kms:ReplicateKey",
+            "kms:RevokeGrant",
+            "kms:RotateKeyOnDemand",
+            "kms:ScheduleKeyDeletion",
+            "kms:TagResource",
+            "kms:UntagResource",
+            "kms:Update*",
+          ]
+          Resource = "*"
+        },
+        {
+          Sid       = "UsedByTheTransactionsFunction"
+          Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
+          Condition = {
+            ArnEquals = {
+              "aws:PrincipalArn" = "arn:${local.partition}:iam::${local.account_id}:role/${var.name}-transactions-secondary"
+            }
+            StringEquals = {
+              "kms:EncryptionContext:table"  = "transactions.transactions"
+              "kms:EncryptionContext:column" = "sensitive"
+            }
+          }
+          Effect   = "Allow"
+          Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource = "*"
+        },
+      ]
+    })
+  }
 }
 
 resource "aws_kms_key" "fields_primary" {
@@ -15,52 +107,8 @@ resource "aws_kms_key" "fields_primary" {
   description             = "Sensitive fields of ${var.name}"
   enable_key_rotation     = true
   multi_region            = true
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "AdministeredByIam"
-        Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
-        Effect    = "Allow"
-        Action = [
-          "kms:CancelKeyDeletion",
-          "kms:CreateAlias",
-          "kms:DeleteAlias",
-          "kms:Describe*",
-          "kms:Disable*",
-          "kms:Enable*",
-          "kms:Get*",
-          "kms:List*",
-          "kms:PutKeyPolicy",
-          "kms:ReplicateKey",
-          "kms:RevokeGrant",
-          "kms:RotateKeyOnDemand",
-          "kms:ScheduleKeyDeletion",
-          "kms:TagResource",
-          "kms:UntagResource",
-          "kms:Update*",
-        ]
-        Resource = "*"
-      },
-      {
-        Sid       = "UsedByTheTransactionsFunction"
-        Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
-        Condition = {
-          ArnEquals = {
-            "aws:PrincipalArn" = "arn:${local.partition}:iam::${local.account_id}:role/${var.name}-transactions-primary"
-          }
-          StringEquals = {
-            "kms:EncryptionContext:table"  = "transactions.transactions"
-            "kms:EncryptionContext:column" = "sensitive"
-          }
-        }
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = "*"
-      },
-    ]
-  })
-  tags = var.tags
+  policy                  = local.field_key_policies.primary
+  tags                    = var.tags
 
   lifecycle {
     create_before_destroy = true
@@ -73,53 +121,9 @@ resource "aws_kms_replica_key" "fields_secondary" {
 
   deletion_window_in_days = var.field_encryption.deletion_window_in_days
   description             = "Sensitive fields of ${var.name}"
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "AdministeredByIam"
-        Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
-        Effect    = "Allow"
-        Action = [
-          "kms:CancelKeyDeletion",
-          "kms:CreateAlias",
-          "kms:DeleteAlias",
-          "kms:Describe*",
-          "kms:Disable*",
-          "kms:Enable*",
-          "kms:Get*",
-          "kms:List*",
-          "kms:PutKeyPolicy",
-          "kms:ReplicateKey",
-          "kms:RevokeGrant",
-          "kms:RotateKeyOnDemand",
-          "kms:ScheduleKeyDeletion",
-          "kms:TagResource",
-          "kms:UntagResource",
-          "kms:Update*",
-        ]
-        Resource = "*"
-      },
-      {
-        Sid       = "UsedByTheTransactionsFunction"
-        Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
-        Condition = {
-          ArnEquals = {
-            "aws:PrincipalArn" = "arn:${local.partition}:iam::${local.account_id}:role/${var.name}-transactions-secondary"
-          }
-          StringEquals = {
-            "kms:EncryptionContext:table"  = "transactions.transactions"
-            "kms:EncryptionContext:column" = "sensitive"
-          }
-        }
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = "*"
-      },
-    ]
-  })
-  primary_key_arn = aws_kms_key.fields_primary[0].arn
-  tags            = var.tags
+  policy                  = local.field_key_policies.secondary
+  primary_key_arn         = aws_kms_key.fields_primary[0].arn
+  tags                    = var.tags
 
   lifecycle {
     create_before_destroy = true

@@ -165,11 +165,11 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "primary" {
-  # checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts with a key of its own; `encryption` is about the clusters
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.primary
   for_each = local.functions
 
+  kms_key_id        = local.service_key_arns.primary
   name              = "/aws/lambda/${var.name}-${each.key}-primary"
   retention_in_days = var.log_retention_days
   tags              = var.tags
@@ -265,7 +265,6 @@ resource "aws_iam_role_policy" "network_primary" {
 resource "aws_lambda_function" "primary" {
   # checkov:skip=CKV_AWS_50:the code is not instrumented for X-Ray; what a function did is in its log
   # checkov:skip=CKV_AWS_116:what an asynchronous function fails on goes to its on-failure destination, which also has the error; the others are invoked synchronously
-  # checkov:skip=CKV_AWS_173:the variables hold names, an endpoint and a log level, no secret
   # checkov:skip=CKV_AWS_272:a signing profile would be the caller's; `source_code_hash` tells which code runs
   provider = aws.primary
   for_each = local.functions
@@ -274,6 +273,7 @@ resource "aws_lambda_function" "primary" {
   filename                       = var.lambda_package.filename
   function_name                  = "${var.name}-${each.key}-primary"
   handler                        = each.value.handler
+  kms_key_arn                    = local.service_key_arns.primary
   memory_size                    = each.value.memory_size
   reserved_concurrent_executions = each.value.reserved_concurrent_executions
   role                           = aws_iam_role.primary[each.key].arn
@@ -311,6 +311,7 @@ resource "aws_lambda_function" "primary" {
     aws_iam_role_policy.database_primary,
     aws_iam_role_policy.fields_primary,
     aws_iam_role_policy.network_primary,
+    aws_iam_role_policy.services_primary,
     aws_iam_role_policy.work_primary,
   ]
 }
@@ -318,9 +319,10 @@ resource "aws_lambda_function" "primary" {
 resource "aws_sqs_queue" "failed_primary" {
   provider = aws.primary
 
+  kms_master_key_id         = local.service_key_arns.primary
   message_retention_seconds = 1209600
   name                      = "${var.name}-failed-primary"
-  sqs_managed_sse_enabled   = true
+  sqs_managed_sse_enabled   = var.service_encryption == null ? true : null
   tags                      = var.tags
 }
 
@@ -340,11 +342,11 @@ resource "aws_lambda_function_event_invoke_config" "primary" {
 }
 
 resource "aws_cloudwatch_log_group" "secondary" {
-  # checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts with a key of its own; `encryption` is about the clusters
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.secondary
   for_each = local.functions
 
+  kms_key_id        = local.service_key_arns.secondary
   name              = "/aws/lambda/${var.name}-${each.key}-secondary"
   retention_in_days = var.log_retention_days
   tags              = var.tags
@@ -444,7 +446,6 @@ resource "aws_iam_role_policy" "network_secondary" {
 resource "aws_lambda_function" "secondary" {
   # checkov:skip=CKV_AWS_50:the code is not instrumented for X-Ray; what a function did is in its log
   # checkov:skip=CKV_AWS_116:what an asynchronous function fails on goes to its on-failure destination, which also has the error; the others are invoked synchronously
-  # checkov:skip=CKV_AWS_173:the variables hold names, an endpoint and a log level, no secret
   # checkov:skip=CKV_AWS_272:a signing profile would be the caller's; `source_code_hash` tells which code runs
   provider = aws.secondary
   for_each = local.functions
@@ -453,6 +454,7 @@ resource "aws_lambda_function" "secondary" {
   filename                       = var.lambda_package.filename
   function_name                  = "${var.name}-${each.key}-secondary"
   handler                        = each.value.handler
+  kms_key_arn                    = local.service_key_arns.secondary
   memory_size                    = each.value.memory_size
   reserved_concurrent_executions = each.value.reserved_concurrent_executions
   role                           = aws_iam_role.secondary[each.key].arn
@@ -490,6 +492,7 @@ resource "aws_lambda_function" "secondary" {
     aws_iam_role_policy.database_secondary,
     aws_iam_role_policy.fields_secondary,
     aws_iam_role_policy.network_secondary,
+    aws_iam_role_policy.services_secondary,
     aws_iam_role_policy.work_secondary,
   ]
 }
@@ -497,9 +500,10 @@ resource "aws_lambda_function" "secondary" {
 resource "aws_sqs_queue" "failed_secondary" {
   provider = aws.secondary
 
+  kms_master_key_id         = local.service_key_arns.secondary
   message_retention_seconds = 1209600
   name                      = "${var.name}-failed-secondary"
-  sqs_managed_sse_enabled   = true
+  sqs_managed_sse_enabled   = var.service_encryption == null ? true : null
   tags                      = var.tags
 }
 

@@ -619,7 +619,7 @@ locals {
 
 resource "aws_kms_key" "alarms_primary" {
   provider = aws.primary
-  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   description         = "Alarm notifications of ${var.name}, primary"
   enable_key_rotation = true
@@ -627,11 +627,28 @@ resource "aws_kms_key" "alarms_primary" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "Account"
+        Sid       = "AdministeredByIam"
         Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
         Effect    = "Allow"
-        Action    = "kms:*"
-        Resource  = "*"
+        Action = [
+          "kms:CancelKeyDeletion",
+          "kms:CreateAlias",
+          "kms:DeleteAlias",
+          "kms:Describe*",
+          "kms:Disable*",
+          "kms:Enable*",
+          "kms:Get*",
+          "kms:List*",
+          "kms:PutKeyPolicy",
+          "kms:ReplicateKey",
+          "kms:RevokeGrant",
+          "kms:RotateKeyOnDemand",
+          "kms:ScheduleKeyDeletion",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:Update*",
+        ]
+        Resource = "*"
       },
       {
         Sid       = "Alarms"
@@ -649,11 +666,15 @@ resource "aws_kms_key" "alarms_primary" {
     ]
   })
   tags = var.tags
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_kms_alias" "alarms_primary" {
   provider = aws.primary
-  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   name          = "alias/${var.name}-alarms-primary"
   target_key_id = aws_kms_key.alarms_primary[0].key_id
@@ -663,7 +684,7 @@ resource "aws_sns_topic" "alarms_primary" {
   provider = aws.primary
   count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
 
-  kms_master_key_id = aws_kms_key.alarms_primary[0].arn
+  kms_master_key_id = var.service_encryption == null ? aws_kms_key.alarms_primary[0].arn : local.service_key_arns.primary
   name              = "${var.name}-alarms-primary"
   policy = jsonencode({
     Version = "2012-10-17"
@@ -769,7 +790,7 @@ resource "aws_cloudwatch_composite_alarm" "both_primary" {
 
 resource "aws_kms_key" "alarms_secondary" {
   provider = aws.secondary
-  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   description         = "Alarm notifications of ${var.name}, secondary"
   enable_key_rotation = true
@@ -777,11 +798,28 @@ resource "aws_kms_key" "alarms_secondary" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "Account"
+        Sid       = "AdministeredByIam"
         Principal = { AWS = "arn:${local.partition}:iam::${local.account_id}:root" }
         Effect    = "Allow"
-        Action    = "kms:*"
-        Resource  = "*"
+        Action = [
+          "kms:CancelKeyDeletion",
+          "kms:CreateAlias",
+          "kms:DeleteAlias",
+          "kms:Describe*",
+          "kms:Disable*",
+          "kms:Enable*",
+          "kms:Get*",
+          "kms:List*",
+          "kms:PutKeyPolicy",
+          "kms:ReplicateKey",
+          "kms:RevokeGrant",
+          "kms:RotateKeyOnDemand",
+          "kms:ScheduleKeyDeletion",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:Update*",
+        ]
+        Resource = "*"
       },
       {
         Sid       = "Alarms"
@@ -799,11 +837,15 @@ resource "aws_kms_key" "alarms_secondary" {
     ]
   })
   tags = var.tags
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_kms_alias" "alarms_secondary" {
   provider = aws.secondary
-  count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
+  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   name          = "alias/${var.name}-alarms-secondary"
   target_key_id = aws_kms_key.alarms_secondary[0].key_id
@@ -813,7 +855,7 @@ resource "aws_sns_topic" "alarms_secondary" {
   provider = aws.secondary
   count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
 
-  kms_master_key_id = aws_kms_key.alarms_secondary[0].arn
+  kms_master_key_id = var.service_encryption == null ? aws_kms_key.alarms_secondary[0].arn : local.service_key_arns.secondary
   name              = "${var.name}-alarms-secondary"
   policy = jsonencode({
     Version = "2012-10-17"

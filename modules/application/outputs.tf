@@ -81,14 +81,10 @@ output "deployer_policy" {
         Effect = "Allow"
         Action = [
           "kms:CreateAlias",
-          "kms:CreateGrant",
           "kms:CreateKey",
           "kms:DeleteAlias",
           "kms:DescribeKey",
           "kms:EnableKeyRotation",
-          "kms:Decrypt",
-          "kms:Encrypt",
-          "kms:GenerateDataKey",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
           "kms:ListAliases",
@@ -109,6 +105,15 @@ output "deployer_policy" {
         }
       },
       {
+        Effect   = "Allow"
+        Action   = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource = "*"
+        Sid      = "KeyUse"
+        Condition = {
+          StringLike = { "kms:ViaService" = ["dsql.*.amazonaws.com", "events.*.amazonaws.com", "lambda.*.amazonaws.com"] }
+        }
+      },
+      {
         Sid    = "Alarms"
         Effect = "Allow"
         Action = [
@@ -118,18 +123,10 @@ output "deployer_policy" {
           "cloudwatch:Put*",
           "cloudwatch:TagResource",
           "cloudwatch:UntagResource",
-          "sns:CreateTopic",
-          "sns:DeleteTopic",
-          "sns:Get*",
-          "sns:ListTagsForResource",
-          "sns:SetTopicAttributes",
-          "sns:TagResource",
-          "sns:UntagResource",
         ]
         Resource = [
           "arn:${local.partition}:cloudwatch:*:${local.account_id}:alarm:${var.name}-*",
           "arn:${local.partition}:cloudwatch:*:${local.account_id}:dashboard/${var.name}",
-          "arn:${local.partition}:sns:*:${local.account_id}:${var.name}-alarms-*",
         ]
       },
       {
@@ -189,6 +186,7 @@ output "deployer_policy" {
         Sid    = "Logs"
         Effect = "Allow"
         Action = [
+          "logs:*ssociateKmsKey",
           "logs:CreateLogGroup",
           "logs:DeleteLogGroup",
           "logs:DeleteRetentionPolicy",
@@ -374,6 +372,22 @@ output "deployer_policy" {
         },
     ] : statement if try(var.api.domain, null) != null])
   })
+}
+
+output "key_policies" {
+  description = "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same."
+  value = {
+    primary = {
+      encryption         = local.cluster_key_policies.primary
+      field_encryption   = local.field_key_policies.primary
+      service_encryption = local.service_key_policies.primary
+    }
+    secondary = {
+      encryption         = local.cluster_key_policies.secondary
+      field_encryption   = local.field_key_policies.secondary
+      service_encryption = local.service_key_policies.secondary
+    }
+  }
 }
 
 output "monitoring" {

@@ -1,7 +1,7 @@
 # Generated from infra/ by `make modules`; do not edit.
 
 locals {
-  account_id = coalesce(var.account_id, one(data.aws_caller_identity.current[*].account_id))
+  account_id = var.account_id == null ? one(data.aws_caller_identity.current[*].account_id) : var.account_id
   partition  = data.aws_partition.current.partition
 }
 

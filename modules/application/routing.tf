@@ -135,7 +135,7 @@ resource "aws_sns_topic" "notifications_primary" {
   provider = aws.primary
   count    = length(var.event_routing[*])
 
-  kms_master_key_id = "alias/aws/sns"
+  kms_master_key_id = var.service_encryption == null ? "alias/aws/sns" : local.service_key_arns.primary
   name              = "${var.name}-notifications-primary"
   tags              = var.tags
 }
@@ -207,7 +207,7 @@ resource "aws_sns_topic" "notifications_secondary" {
   provider = aws.secondary
   count    = length(var.event_routing[*])
 
-  kms_master_key_id = "alias/aws/sns"
+  kms_master_key_id = var.service_encryption == null ? "alias/aws/sns" : local.service_key_arns.secondary
   name              = "${var.name}-notifications-secondary"
   tags              = var.tags
 }

@@ -446,6 +446,32 @@ variable "region_sets" {
   nullable = false
 }
 
+variable "service_encryption" {
+  description = "KMS key in each Region that encrypts the log groups, the queues, the topics, the event bus and the functions' environment variables. An empty object creates both with rotation, `key_arns` brings yours, each of its Region, with the key policy of the README; null leaves all of these on AWS's own keys. Turning it off schedules the deletion of keys that were created here, and what logs and queues hold by then goes with the keys."
+  type = object({
+    deletion_window_in_days = optional(number, 30)
+    key_arns                = optional(object({ primary = string, secondary = string }))
+    rotation_period_in_days = optional(number, 365)
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.service_encryption == null || try(var.service_encryption.deletion_window_in_days >= 7 && var.service_encryption.deletion_window_in_days <= 30, false)
+    error_message = "`service_encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.service_encryption.deletion_window_in_days, "null")}."
+  }
+
+  validation {
+    condition     = var.service_encryption == null || try(var.service_encryption.rotation_period_in_days >= 90 && var.service_encryption.rotation_period_in_days <= 2560, false)
+    error_message = "`service_encryption.rotation_period_in_days` must be 90 to 2560, got ${try(var.service_encryption.rotation_period_in_days, "null")}."
+  }
+
+  validation {
+    condition     = alltrue([for key_arn in try(values(var.service_encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && length(try(values(var.service_encryption.key_arns), [])) == length(distinct([for key_arn in try(values(var.service_encryption.key_arns), []) : try(split(":", key_arn)[3], "")]))
+    error_message = "`service_encryption.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.service_encryption.key_arns), []))}."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource that takes tags; the clusters get a `Name` besides."
   type        = map(string)

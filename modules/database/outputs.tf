@@ -47,14 +47,10 @@ output "deployer_policy" {
         Effect = "Allow"
         Action = [
           "kms:CreateAlias",
-          "kms:CreateGrant",
           "kms:CreateKey",
           "kms:DeleteAlias",
           "kms:DescribeKey",
           "kms:EnableKeyRotation",
-          "kms:Decrypt",
-          "kms:Encrypt",
-          "kms:GenerateDataKey",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
           "kms:ListAliases",
@@ -74,8 +70,25 @@ output "deployer_policy" {
           }
         }
       },
+      {
+        Effect   = "Allow"
+        Action   = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource = "*"
+        Sid      = "KeyUse"
+        Condition = {
+          StringLike = { "kms:ViaService" = ["dsql.*.amazonaws.com", "events.*.amazonaws.com", "lambda.*.amazonaws.com"] }
+        }
+      },
     ]
   })
+}
+
+output "key_policies" {
+  description = "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same. Null without `account_id` where no key is made."
+  value = {
+    primary   = { encryption = local.cluster_key_policies.primary }
+    secondary = { encryption = local.cluster_key_policies.secondary }
+  }
 }
 
 output "name" {

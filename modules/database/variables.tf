@@ -1,5 +1,17 @@
 # Generated from infra/ by `make modules`; do not edit.
 
+variable "account_id" {
+  description = "AWS account that the resources are created in; makes every name and policy known at plan time without a call to AWS. Null asks AWS for it."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "`account_id` must be 12 digits or null, got \"${coalesce(var.account_id, "null")}\"."
+  }
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a protected cluster has already dropped the link from the state."
   type        = bool

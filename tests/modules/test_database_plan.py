@@ -26,8 +26,11 @@ def resource(configuration, address):
 
 
 def test_it_plans_without_an_account_and_without_a_call_to_aws(configuration):
-    data = {resource["type"] for resource in configuration["resources"] if resource["mode"] == "data"}
-    assert data == {"aws_region"}
+    data = {resource["type"]: resource for resource in configuration["resources"] if resource["mode"] == "data"}
+    assert set(data) == {"aws_region", "aws_partition", "aws_caller_identity"}
+    # AWS is asked for the account where a key of ours names it in its policy, and for nothing else.
+    asked = references(data["aws_caller_identity"]["count_expression"])
+    assert asked == {"var.account_id", "var.encryption", "var.encryption.key_arns"}
 
 
 @pytest.mark.parametrize("side", ["primary", "secondary"])

@@ -50,6 +50,7 @@ def complete(package):
         "permissions_boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
         "readonly_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/analyst"],
         "region_sets": {"ours": ["us-east-1", "us-east-2", "us-west-2"]},
+        "service_encryption": {"rotation_period_in_days": 180},
         "tags": {"team": "orders", "cost centre": 'a "quoted" one'},
         "vpc": {"primary": place, "secondary": place},
     }
