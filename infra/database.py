@@ -43,7 +43,7 @@ def private_endpoint(side: str) -> str:
 
 
 def _key_policy(side: str) -> str:
-    """Aurora DSQL uses the key, for clusters of this account and Region, and principals of the account through it alone.
+    """Aurora DSQL uses the key, for clusters of this account and Region, and the account through Aurora DSQL alone.
 
     Not for one cluster: its id is known only after it was made, with the key.
     Source: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/data-encryption.html#key-policy-customer-managed-key.
@@ -60,7 +60,12 @@ def _key_policy(side: str) -> str:
             # It takes no encryption context.
             {"Sid": "LookAtTheKey", "Principal": dsql, "Condition": ours, **allow("kms:DescribeKey", "*")},
             # Who applies, in whose name Aurora DSQL begins to use the key; IAM says who.
-            {"Sid": "ClustersAreMade", "Principal": ACCOUNT, "Condition": {**through, **of_a_cluster}, **allow(use, "*")},
+            {
+                "Sid": "ClustersAreMade",
+                "Principal": ACCOUNT,
+                "Condition": {**through, **of_a_cluster},
+                **allow(use, "*"),
+            },
         ]
     )
 
@@ -98,9 +103,7 @@ class Database(Construct):  # type: ignore[misc]
         }
         local(self, "kms_encryption_key", keys)
         # Null where no key is made and nobody has said the account.
-        policies = {
-            side: f"${{local.account_id == null ? null : {expression(_key_policy(side))}}}" for side in SIDES
-        }
+        policies = {side: f"${{local.account_id == null ? null : {expression(_key_policy(side))}}}" for side in SIDES}
         local(self, "cluster_key_policies", policies)
 
     def _key(self, side: str, provider: cdktf.TerraformProvider) -> None:

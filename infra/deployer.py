@@ -156,7 +156,13 @@ _ALWAYS: list[Value] = [
     _named(
         "Logs",
         [
-            *("logs:*ssociateKmsKey", "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:ListTagsForResource"),
+            *(
+                "logs:*ssociateKmsKey",
+                "logs:CreateLogGroup",
+                "logs:DeleteLogGroup",
+                "logs:DeleteRetentionPolicy",
+                "logs:ListTagsForResource",
+            ),
             *("logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
         ],
         ("logs", "log-group:/aws/lambda/${var.name}-*"),

@@ -218,7 +218,10 @@ class Functions(Construct):  # type: ignore[misc]
         function.add_override("for_each", "${local.functions}")
         function.add_override(
             "depends_on",
-            [f"aws_iam_role_policy.{policy}_{side}" for policy in ("database", "fields", "network", "services", "work")],
+            [
+                f"aws_iam_role_policy.{policy}_{side}"
+                for policy in ("database", "fields", "network", "services", "work")
+            ],
         )
 
     def _failures(self, side: str, provider: cdktf.TerraformProvider) -> None:

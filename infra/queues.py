@@ -37,7 +37,7 @@ def queue(
         message_retention_seconds=RETENTION_SECONDS,
         kms_master_key_id=key_arn,
         # The provider takes one of both.
-        sqs_managed_sse_enabled=cdktf.Token.as_any("${%s ? true : null}" % OFF) if key_arn else True,
+        sqs_managed_sse_enabled=cdktf.Token.as_any(f"${{{OFF} ? true : null}}") if key_arn else True,
         policy=policy,
         tags=cdktf.Token.as_string_map("${var.tags}"),
     ).override_logical_id(f"{purpose}_{side}")

@@ -106,7 +106,7 @@ class ServiceEncryption(Construct):  # type: ignore[misc]
         ).override_logical_id(f"services_{side}")
 
     def _right(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        names = "${{ for name in keys(local.functions) : name => name == \"notify\" ? [\"sns\", \"sqs\"] : [\"sqs\"] "
+        names = '${{ for name in keys(local.functions) : name => name == "notify" ? ["sns", "sqs"] : ["sqs"] '
         names += f"if !({OFF}) && contains({expression(list(ASYNCHRONOUS))}, name) }}}}"
         services = f'${{[for service in each.value : "${{service}}.${{{region(side)}}}.amazonaws.com"]}}'
         right = IamRolePolicy(

@@ -177,6 +177,7 @@ STARS = {
     "Network": NETWORK,  # in the caller's boundary
     "Clusters": MADE_BY_AWS,
     "Keys": MADE_BY_AWS,
+    "KeyUse": "whichever key the caller brings or the module makes; the condition keeps to what services do with it",
     "BusPolicies": "EventBridge knows no resource for these actions; the condition keeps to our Regions",
     "Lists": "Describe actions of EC2 and CloudWatch Logs know no narrower resource",
 }
