@@ -25,7 +25,7 @@ from infra.module import local
 from infra.output import Output
 from infra.placement import SIDES, region
 from infra.routes import HEALTH_CHECKED, routes
-from infra.service_encryption import key_arn
+from infra.service_encryption import OPTIONAL, key_arn
 from infra.suppression import suppress
 
 WHEN_ON = "${var.api == null ? 0 : 1}"
@@ -164,7 +164,11 @@ class Api(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         group.override_logical_id(f"api_{side}")
-        suppress(group, CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`")
+        suppress(
+            group,
+            CKV_AWS_158=OPTIONAL,
+            CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`",
+        )
 
     def _stage(self, side: str, provider: cdktf.TerraformProvider) -> None:
         stage = Apigatewayv2Stage(

@@ -27,7 +27,7 @@ from infra.module import local
 from infra.placement import SIDES, arn
 from infra.queues import queue
 from infra.readers import with_readers
-from infra.service_encryption import key_arn
+from infra.service_encryption import OPTIONAL, key_arn
 from infra.suppression import suppress
 
 # What Lambda does in the function's name to attach it to a VPC:
@@ -122,7 +122,11 @@ class Functions(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         group.override_logical_id(side)
-        suppress(group, CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`")
+        suppress(
+            group,
+            CKV_AWS_158=OPTIONAL,
+            CKV_AWS_338="how long logs are kept is the caller's choice, `log_retention_days`",
+        )
         group.add_override("for_each", "${local.functions}")
 
     def _roles(self, side: str, provider: cdktf.TerraformProvider) -> None:
@@ -203,6 +207,7 @@ class Functions(Construct):  # type: ignore[misc]
             CKV_AWS_50="the code is not instrumented for X-Ray; what a function did is in its log",
             CKV_AWS_116="what an asynchronous function fails on goes to its on-failure destination, which also has the "
             "error; the others are invoked synchronously",
+            CKV_AWS_173=OPTIONAL,
             CKV_AWS_272="a signing profile would be the caller's; `source_code_hash` tells which code runs",
         )
         function.add_override(

@@ -4,7 +4,8 @@ import cdktf
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
-from infra.service_encryption import OFF
+from infra.service_encryption import OFF, OPTIONAL
+from infra.suppression import suppress
 
 RETENTION_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
@@ -29,7 +30,7 @@ def queue(
         policy: who may send besides roles of the account. Part of the queue, because the provider waits another 25 s
             for a policy that is a resource of its own.
     """
-    SqsQueue(
+    made = SqsQueue(
         scope,
         f"{purpose}_{side}",
         provider=provider,
@@ -40,4 +41,7 @@ def queue(
         sqs_managed_sse_enabled=cdktf.Token.as_any(f"${{{OFF} ? true : null}}") if key_arn else True,
         policy=policy,
         tags=cdktf.Token.as_string_map("${var.tags}"),
-    ).override_logical_id(f"{purpose}_{side}")
+    )
+    made.override_logical_id(f"{purpose}_{side}")
+    if key_arn:
+        suppress(made, CKV_AWS_27=OPTIONAL)

@@ -20,7 +20,8 @@ from infra.hcl import Value, expression, jsonencode
 from infra.module import local
 from infra.placement import SIDES, region
 from infra.routing_inputs import MOST_DIGITS_COMPARED
-from infra.service_encryption import OFF
+from infra.service_encryption import OFF, OPTIONAL
+from infra.suppression import suppress
 
 DETAIL_TYPE = "Transaction Created"
 _IF_ON = "${length(var.event_routing[*])}"
@@ -132,6 +133,7 @@ class Routing(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         topic.override_logical_id(f"notifications_{side}")
+        suppress(topic, CKV_AWS_26=OPTIONAL)
         topic.add_override("count", _IF_ON)
 
     def _archive(self, side: str, provider: cdktf.TerraformProvider) -> None:

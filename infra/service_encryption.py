@@ -52,6 +52,10 @@ INPUT = Input(
 )
 
 
+# A plan does not know the ARN of a key that it makes, so that checkov takes the argument for absent.
+OPTIONAL = "encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise"
+
+
 def key_arn(side: str) -> str:
     """Expression of the key that a Region's services encrypt with; null where they use AWS's own."""
     return f"${{local.service_key_arns.{side}}}"

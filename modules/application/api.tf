@@ -72,6 +72,7 @@ resource "aws_apigatewayv2_route" "primary" {
 }
 
 resource "aws_cloudwatch_log_group" "api_primary" {
+  # checkov:skip=CKV_AWS_158:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.primary
   count    = var.api == null ? 0 : 1
@@ -201,6 +202,7 @@ resource "aws_apigatewayv2_route" "secondary" {
 }
 
 resource "aws_cloudwatch_log_group" "api_secondary" {
+  # checkov:skip=CKV_AWS_158:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.secondary
   count    = var.api == null ? 0 : 1

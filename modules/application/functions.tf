@@ -165,6 +165,7 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "primary" {
+  # checkov:skip=CKV_AWS_158:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.primary
   for_each = local.functions
@@ -265,6 +266,7 @@ resource "aws_iam_role_policy" "network_primary" {
 resource "aws_lambda_function" "primary" {
   # checkov:skip=CKV_AWS_50:the code is not instrumented for X-Ray; what a function did is in its log
   # checkov:skip=CKV_AWS_116:what an asynchronous function fails on goes to its on-failure destination, which also has the error; the others are invoked synchronously
+  # checkov:skip=CKV_AWS_173:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   # checkov:skip=CKV_AWS_272:a signing profile would be the caller's; `source_code_hash` tells which code runs
   provider = aws.primary
   for_each = local.functions
@@ -317,6 +319,7 @@ resource "aws_lambda_function" "primary" {
 }
 
 resource "aws_sqs_queue" "failed_primary" {
+  # checkov:skip=CKV_AWS_27:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   provider = aws.primary
 
   kms_master_key_id         = local.service_key_arns.primary
@@ -342,6 +345,7 @@ resource "aws_lambda_function_event_invoke_config" "primary" {
 }
 
 resource "aws_cloudwatch_log_group" "secondary" {
+  # checkov:skip=CKV_AWS_158:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   # checkov:skip=CKV_AWS_338:how long logs are kept is the caller's choice, `log_retention_days`
   provider = aws.secondary
   for_each = local.functions
@@ -446,6 +450,7 @@ resource "aws_iam_role_policy" "network_secondary" {
 resource "aws_lambda_function" "secondary" {
   # checkov:skip=CKV_AWS_50:the code is not instrumented for X-Ray; what a function did is in its log
   # checkov:skip=CKV_AWS_116:what an asynchronous function fails on goes to its on-failure destination, which also has the error; the others are invoked synchronously
+  # checkov:skip=CKV_AWS_173:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   # checkov:skip=CKV_AWS_272:a signing profile would be the caller's; `source_code_hash` tells which code runs
   provider = aws.secondary
   for_each = local.functions
@@ -498,6 +503,7 @@ resource "aws_lambda_function" "secondary" {
 }
 
 resource "aws_sqs_queue" "failed_secondary" {
+  # checkov:skip=CKV_AWS_27:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   provider = aws.secondary
 
   kms_master_key_id         = local.service_key_arns.secondary

@@ -132,6 +132,7 @@ resource "aws_cloudwatch_event_target" "content_primary" {
 }
 
 resource "aws_sns_topic" "notifications_primary" {
+  # checkov:skip=CKV_AWS_26:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   provider = aws.primary
   count    = length(var.event_routing[*])
 
@@ -204,6 +205,7 @@ resource "aws_cloudwatch_event_target" "content_secondary" {
 }
 
 resource "aws_sns_topic" "notifications_secondary" {
+  # checkov:skip=CKV_AWS_26:encrypted with the key of `service_encryption` where it is given, and with AWS's own key otherwise
   provider = aws.secondary
   count    = length(var.event_routing[*])
 

@@ -81,4 +81,4 @@ def _(plan):
 
 @mistake("dead letters in the clear", "DSQL061")
 def _(plan):
-    plan.set("aws_sqs_queue.undelivered_primary", sqs_managed_sse_enabled=False)
+    plan.set("aws_sqs_queue.undelivered_primary", kms_master_key_id=None, sqs_managed_sse_enabled=False)
