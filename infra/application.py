@@ -5,6 +5,7 @@ from constructs import Construct
 
 from infra.api import Api
 from infra.database import NUMBER_OF_KEYS, Database
+from infra.deployer import Deployer
 from infra.domain import Domain
 from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
 from infra.fields import FieldEncryption
@@ -54,6 +55,7 @@ class ApplicationModule(Module):
     INPUTS = (
         *(*Placement.INPUTS, *Database.INPUTS, *FieldEncryption.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
         *(*Monitoring.INPUTS, *Routing.INPUTS, *Api.INPUTS, *Domain.INPUTS, *ServiceEncryption.INPUTS),
+        *Deployer.INPUTS,
     )
 
     def __init__(self, scope: Construct) -> None:
@@ -71,6 +73,7 @@ class ApplicationModule(Module):
         Api(self, "api", providers=self.providers)
         Domain(self, "domain", providers=self.providers)
         SchemaRegistry(self, "schema_registry", providers=self.providers)
+        Deployer(self, "deployer")
         declare_inputs(self, self.INPUTS)
         declare(self, APPLICATION)
 

@@ -6,8 +6,12 @@ these from a configuration, so they are kept by hand beside the constructs; docs
 on AWS.
 """
 
-from infra.hcl import Value, expression
-from infra.iam import allow
+from constructs import Construct
+
+from infra.hcl import Value, expression, native
+from infra.iam import allow, policy
+from infra.module import local
+from infra.output import Output
 from infra.placement import SIDES, region
 
 _REGIONS = [f"${{{region(role)}}}" for role in (*SIDES, "witness")]
@@ -46,6 +50,17 @@ _KEY_USE: dict[str, Value] = {
         "StringLike": {"kms:ViaService": [f"{service}.*.amazonaws.com" for service in ("dsql", "events", "lambda")]}
     },
 }
+
+
+def _concatenated(*optional: tuple[list[Value], str]) -> str:
+    """Write the statements of which each list is there if its condition holds.
+
+    Args:
+        optional: lists of statements, each with a Terraform condition that every plan knows.
+    """
+    # Comprehensions, because both sides of a conditional would have to be of one type.
+    lists = (f"[for statement in {expression(statements)} : statement if {on}]" for statements, on in optional)
+    return f"${{concat({', '.join(lists)})}}"
 
 
 def _named(sid: str, actions: list[Value], *resources: tuple[str, str]) -> dict[str, Value]:
@@ -116,8 +131,7 @@ _DOMAIN: list[Value] = [
 ]
 
 DATABASE: list[Value] = [_CLUSTERS, _KEYS, _KEY_USE]
-_ALWAYS: list[Value] = [
-    *DATABASE,
+_APPLICATION: list[Value] = [
     _named(
         "Alarms",
         [
@@ -228,9 +242,42 @@ _ALWAYS: list[Value] = [
         ("scheduler", "schedule/default/${var.name}-*"),
     ),
 ]
-# Comprehensions, because the statements of a conditional would have to be of one type.
-_BY_FEATURE = ", ".join(
-    f"[for statement in {expression(statements)} : statement if {on}]"
-    for statements, on in ((_API, "var.api != null"), (_DOMAIN, "try(var.api.domain, null) != null"))
+# By document: a managed policy holds 6,144 characters, and one for each concern leaves room to grow.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+# Not by `try`, which is unknown as a whole where the zone's id is: a plan must know which documents there are.
+_WITH_API = "var.api != null"
+_WITH_DOMAIN = "(var.api == null ? false : var.api.domain != null)"
+_DOCUMENTS: dict[str, Value] = {
+    "api": _concatenated((_API, _WITH_API), (_DOMAIN, _WITH_DOMAIN)),
+    "application": _APPLICATION,
+    "database": DATABASE,
+}
+
+
+class Deployer(Construct):  # type: ignore[misc]
+    """The statements of the role that runs Terraform, by document.
+
+    Args:
+        scope: the module.
+        id: id of the construct.
+    """
+
+    INPUTS = ("api", "name")
+
+    def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002  # constructs' word
+        super().__init__(scope, id)
+        local(self, "deployer_statements", _DOCUMENTS)
+
+
+POLICIES = Output(
+    "IAM policy documents with what an apply and a destroy of this module need, by concern, for the role that runs "
+    "Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`. A package in S3 takes "
+    "`s3:GetObject` on it besides.",
+    f"${{{{ for name, statements in local.deployer_statements : name => {native(policy('${statements}'))} "
+    "if length(statements) > 0 }}",
 )
-APPLICATION: Value = f"${{concat({expression(_ALWAYS)}, {_BY_FEATURE})}}"
+POLICY = Output(
+    "All of `deployer_policies` as one IAM policy document: an inline policy of a role (10,240 characters) takes it; a "
+    "managed policy (6,144) only without `api.domain`.",
+    policy("${concat(values(local.deployer_statements)...)}"),
+)

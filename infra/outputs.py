@@ -74,11 +74,8 @@ _SERVICE_NAMES = Output(
 APPLICATION = {
     "api": API,
     "connect_policies": _CONNECT,
-    "deployer_policy": Output(
-        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. A "
-        "package in S3 takes `s3:GetObject` on it besides.",
-        policy(deployer.APPLICATION),
-    ),
+    "deployer_policies": deployer.POLICIES,
+    "deployer_policy": deployer.POLICY,
     "key_policies": key_policies.APPLICATION,
     "monitoring": MONITORING,
     "name": _NAME,

@@ -13,9 +13,9 @@ output "connect_policies" {
   value       = module.application.connect_policies
 }
 
-output "deployer_policy" {
-  description = "IAM policy document of the role that runs Terraform."
-  value       = module.application.deployer_policy
+output "deployer_policies" {
+  description = "IAM policy documents of the role that runs Terraform, by concern."
+  value       = module.application.deployer_policies
 }
 
 output "notification_topic_arns" {

@@ -89,13 +89,14 @@ def deployed(cloud, package_settings, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def user(cloud_environment):
-    """Make an IAM user: `user(name, policy)` gives credentials that may do what the policy allows and nothing else."""
+    """Make an IAM user: `user(name, *policies)` gives credentials that may do what these allow and nothing else."""
     iam = Aws(cloud_environment).client("iam", "us-east-1")
 
-    def make(name, document):
-        policy = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
+    def make(name, *documents):
         iam.create_user(UserName=name)
-        iam.attach_user_policy(UserName=name, PolicyArn=policy)
+        for number, document in enumerate(documents):
+            policy = iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=document)["Policy"]["Arn"]
+            iam.attach_user_policy(UserName=name, PolicyArn=policy)
         key = iam.create_access_key(UserName=name)["AccessKey"]
         return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
@@ -104,14 +105,14 @@ def user(cloud_environment):
 
 @pytest.fixture(scope="session")
 def applied(package_settings, surroundings, user, tmp_path_factory):
-    """The examples `complete`, and `minimal` by a deployer who has the policy that `complete` puts out.
+    """The examples `complete`, and `minimal` by a deployer who has the policies that `complete` puts out.
 
     Both are applied at the same time: most of an apply is waiting.
     """
     complete = prepare(tmp_path_factory.mktemp("complete"), "complete", package_settings, surroundings)
     plan = complete.plan()
-    policy = plan.document["planned_values"]["outputs"]["deployer_policy"]["value"].replace("payments", "orders")
-    settings = {**package_settings, **user("deployer", policy)}
+    policies = plan.document["planned_values"]["outputs"]["deployer_policies"]["value"].values()
+    settings = {**package_settings, **user("deployer", *(policy.replace("payments", "orders") for policy in policies))}
     minimal = prepare(tmp_path_factory.mktemp("minimal"), "minimal", settings, {})
     examples = {"minimal": minimal, "complete": complete}
     with ThreadPoolExecutor() as pool:

@@ -44,8 +44,8 @@ def test_the_outputs_keep_the_contract(deployed):
     outputs = deployed.stack.terraform.output()
     # Terraform tells no output that is null: `api` and `monitoring`, which are off here.
     assert set(outputs) == {
-        *("connect_policies", "deployer_policy", "key_policies", "name", "notification_topic_arns", "regions"),
-        *("vpc_endpoint_service_names", "witness_region"),
+        *("connect_policies", "deployer_policies", "deployer_policy", "key_policies", "name"),
+        *("notification_topic_arns", "regions", "vpc_endpoint_service_names", "witness_region"),
     }
     assert set(outputs["regions"]) == {"primary", "secondary"}
     primary = outputs["regions"]["primary"]

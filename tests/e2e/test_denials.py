@@ -162,7 +162,7 @@ def documents(terraform):
         if found["type"] in ("aws_iam_role_policy", "aws_iam_policy"):
             yield found["address"], found["values"]["policy"]
     outputs = terraform.output()
-    yield "deployer_policy", outputs["deployer_policy"]
+    yield from outputs["deployer_policies"].items()
     yield from outputs["connect_policies"].items()
 
 
@@ -203,7 +203,7 @@ def test_no_policy_allows_every_action_of_a_service(applied):
         if action.endswith(":*") or action == "*"
     ]
     # API Gateway's actions are the verbs of HTTP; the statement of the deployer's names what they may be used on.
-    assert wide == [("deployer_policy", "apigateway:*")]
+    assert wide == [("api", "apigateway:*")]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")

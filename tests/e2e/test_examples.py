@@ -30,10 +30,12 @@ def protected(cloud_environment):
     return found
 
 
-def test_the_deployer_policy_fits_into_one_managed_policy(applied):
-    policy = applied["complete"].output()["deployer_policy"]
+def test_each_of_the_deployers_policies_fits_into_a_managed_policy_with_everything_on(applied):
+    policies = applied["complete"].output()["deployer_policies"]
     # Characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-    assert len("".join(policy.split())) <= 6144
+    sizes = {name: len("".join(policy.split())) for name, policy in policies.items()}
+    assert set(sizes) == {"api", "application", "database"}
+    assert {name: size for name, size in sizes.items() if size > 6144} == {}
 
 
 def test_minimal_makes_a_protected_pair(applied, cloud_environment):

@@ -13,7 +13,8 @@ def test_the_version_is_semantic():
 
 
 def test_the_newest_release_of_the_changelog_is_this_version_with_its_day():
-    newest = re.search(r"^## (.+)$", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)[1]
+    headings = re.findall(r"^## (.+)$", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest = headings[headings[0] == "Unreleased"]
     assert re.fullmatch(rf"{re.escape(VERSION)}, \d{{4}}-\d\d-\d\d", newest), "head the newest entries with it"
 
 
