@@ -77,7 +77,8 @@ $(CHECKOV)/.installed: .ci/checkov.txt
 	@touch $@
 
 .PHONY: checkov
-checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov's built-in checks
+checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov's checks, and ours for it
+	@$(RUN) -m tests.policy.scanned $(CHECKOV)/bin/checkov
 	@$(RUN) -m delivery scan --checkov $(CHECKOV)/bin/checkov
 
 .PHONY: policy
@@ -149,8 +150,8 @@ dashboard: $(STAMP) ## Draw the deployed dashboard from its metrics (ARGS="--min
 	@$(RUN) -m delivery output | $(RUN) -m ops.dashboard docs/images/dashboard.svg $(ARGS)
 
 .PHONY: destroy
-destroy: $(STAMP) ## Remove the deployed stack; asks for its name, or YES=<name>
-	@$(RUN) -m delivery destroy $(if $(YES),--yes $(YES)) $(ARGS)
+destroy: $(STAMP) ## Remove the deployed stack and its data; asks for its name, or YES=<name>
+	@$(RUN) -m delivery destroy $(if $(YES),--yes-delete $(YES)) $(ARGS)
 
 .PHONY: lost
 lost: $(STAMP) ## Print the import commands for what exists and is not in the state, where the state file is lost

@@ -1,4 +1,4 @@
-"""checkov's built-in AWS checks on what `examples/complete` would create: no failure without a reason beside it.
+"""checkov's AWS checks, and ours, on what `examples/complete` would create: no failure without a reason beside it.
 
 Twice: on the plan, which has the values, and on the files, which is what a platform team scans in its own repository.
 """
@@ -16,6 +16,7 @@ from delivery.errors import DeliveryError
 
 ROOT = Path("examples") / "complete"
 INPUTS = Path(".ci") / "complete.tfvars.json"
+CHECKS = Path("policy") / "checkov"
 _QUIET = ["--skip-download", "--compact", "--quiet", "--output=cli"]
 
 
@@ -39,7 +40,8 @@ def scan(repository: Path, checkov: Path, environment: Mapping[str, str], say: C
         [f"--file={plan}", "--framework=terraform_plan", f"--repo-root-for-plan-enrichment={roots}"],
         [f"--directory={roots}", "--framework=terraform"],
     ):
-        found = subprocess.run([checkov, *target, *_QUIET], capture_output=True, text=True, check=False)
+        command = [str(checkov), *target, f"--external-checks-dir={repository / CHECKS}", *_QUIET]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
         say(found.stdout.strip() or found.stderr.strip())
         failed = failed or found.returncode != 0
     if failed:

@@ -1,11 +1,13 @@
 """The rules on single resources as checks of checkov: `checkov --external-checks-dir policy/checkov`.
 
 They ask the same code. checkov shows one resource at a time, so that rules on relations are not here. It wraps each
-value into a list, leaves what it cannot compute in HCL as text, and in a plan marks what is unknown.
+value into a list, leaves what it cannot compute in HCL as text, reads the JSON of policies, and in a plan marks what is
+unknown.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -23,6 +25,7 @@ from policy.rules import ALL
 from policy.values import UNKNOWN
 
 _MARK = "true_after_unknown"  # checkov.terraform.plan_parser.TRUE_AFTER_UNKNOWN
+_POLICIES = ("assume_role_policy", "policy")
 _MAPS = ("tags", "tags_all", "dimensions", "variables")
 _EXPRESSION = re.compile(r"\$\{|^(var|local|data|each|module|aws_\w+)\.|\w\(")
 
@@ -74,8 +77,10 @@ def resource(kind: str, conf: dict[str, Any]) -> Resource:
 
 
 def _argument(name: str, value: Any) -> Any:
-    """An argument; a map looks like a block."""
+    """An argument; a map looks like a block, and so does a policy whose JSON checkov has read."""
     found = _value(value)
+    if name in _POLICIES and isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return json.dumps(value[0])
     return found[0] if name in _MAPS and isinstance(found, list) and len(found) == 1 else found
 
 

@@ -1,4 +1,8 @@
-"""Broken and foreign plans: a report, or an error that names the place; never a traceback."""
+"""Broken and foreign plans: a report, or an error that names the place; never a traceback.
+
+Foreign is what other providers, other tools and other releases of Terraform write: types that no rule knows, our types
+with arguments that we do not know, and plans without what ours always have.
+"""
 
 import functools
 import json
@@ -6,10 +10,12 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policy.__main__ import main
 from policy.errors import PolicyError
 from policy.evaluate import evaluate
 from policy.formats import FORMATS
 from policy.plan import Plan
+from policy.rules import ALL
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -72,3 +78,65 @@ def test_any_value_in_any_place_of_a_real_plan_is_checked_or_refused(examples, d
     inner[path[-1]] = data.draw(JSON)
     said = check(document)
     assert said == "" or ":" in said
+
+
+@FAST
+@given(st.data())
+def test_anything_may_be_missing_from_a_real_plan(examples, data):
+    document = json.loads(json.dumps(examples["complete-provider"]))
+    kept = ("resource_changes", "configuration")
+    found = _places(json.dumps({part: document[part] for part in kept}))
+    for path in data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=4)):
+        inner = document
+        try:
+            for key in path[:-1]:
+                inner = inner[key]
+            del inner[path[-1]]
+        except (KeyError, IndexError, TypeError):  # gone with one before it
+            continue
+    said = check(document)
+    assert said == "" or ":" in said
+
+
+KNOWN = sorted({kind for rule in ALL for kind in rule.on} | {"aws_dsql_cluster_peering", "aws_iam_role_policy"})
+NAMES = st.text("abc_", min_size=1, max_size=6)
+ACTIONS = st.lists(st.sampled_from(["create", "delete", "forget", "no-op", "read", "update"]), max_size=2)
+CHANGE = st.fixed_dictionaries(
+    {
+        "address": st.one_of(NAMES, st.from_regex(r"\A(module\.[a-c]+(\[\"?x\"?\])?\.)*[a-z_]+\.[a-z]+\Z")),
+        "type": st.sampled_from([*KNOWN, "azurerm_resource_group", "google_sql_database_instance", "null_resource"]),
+        "name": NAMES,
+        "mode": st.sampled_from(["managed", "data"]),
+        "change": st.fixed_dictionaries(
+            {
+                "actions": ACTIONS,
+                "before": st.none() | st.dictionaries(NAMES, JSON, max_size=3),
+                "after": st.none() | st.dictionaries(NAMES, JSON, max_size=3),
+            },
+            optional={"after_unknown": JSON, "after_sensitive": JSON, "importing": st.just({"id": "a"})},
+        ),
+    },
+    optional={"provider_name": NAMES, "index": st.integers() | NAMES, "module_address": NAMES, "deposed": NAMES},
+)
+
+
+@FAST
+@given(
+    st.lists(CHANGE, max_size=5),
+    st.sampled_from(["0.2", "1.0", "1.2", "1.99"]),
+    st.just({}) | st.dictionaries(NAMES, JSON),
+)
+def test_a_plan_of_other_providers_and_releases_is_checked_or_refused(changes, version, configuration):
+    root = {"root_module": {"module_calls": {name: {"module": value} for name, value in configuration.items()}}}
+    said = check({"format_version": version, "configuration": root, "resource_changes": changes})
+    assert said == "" or ":" in said or "version" in said
+
+
+@FAST
+@given(st.floats(0, 0.999))
+def test_a_file_that_was_cut_off_is_an_error_that_names_the_line(examples, tmp_path, capsys, share):
+    whole = json.dumps(examples["minimal"])
+    file = tmp_path / "cut.json"
+    file.write_text(whole[: int(len(whole) * share)])
+    assert main([str(file)]) == 2
+    assert f"error: {file}: line 1, column " in capsys.readouterr().err

@@ -177,12 +177,12 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path, capsys):
 
 
 def test_five_hundred_resources_take_no_two_seconds(examples, tmp_path):
-    """The bar is 2 s; five times that here, for a busy machine. `make bench ARGS=policy` measures."""
+    """Of the processor, so that a busy machine does not count; it takes a tenth of that. `make bench ARGS=policy`."""
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(many(examples["complete"], 500)))
     started = time.process_time()
     main([str(file)])
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 2
 
 
 def many(document, resources):

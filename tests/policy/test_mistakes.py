@@ -19,11 +19,12 @@ def test_the_examples_break_no_rule(examples, example):
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one.rule}-{one.name}".replace(" ", "-"))
-def test_a_mistake_is_found_by_the_rule_meant_for_it(examples, one):
+def test_a_mistake_is_found_by_the_rule_meant_for_it_and_no_other(examples, one):
     edited = Edited(examples["complete" if one.linked == "aws-cli" else "complete-provider"])
     one.make(edited)
-    assert one.rule in rules(edited.document)
+    assert rules(edited.document) == sorted({one.rule, *one.also})
 
 
 def test_there_are_sixty_mistakes():
     assert len({one.name for one in ALL}) == len(ALL) >= 60
+    assert len([one for one in ALL if not one.also]) >= 60

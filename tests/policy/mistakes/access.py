@@ -10,7 +10,7 @@ def _(plan):
     plan.policy('aws_iam_role_policy.database_primary["transactions"]', ADMIN)
 
 
-@mistake("dsql:* for the relay", "DSQL040")
+@mistake("dsql:* for the relay", "DSQL040", also=("DSQL041",))
 def _(plan):
     plan.policy('aws_iam_role_policy.database_secondary["relay"]', allow("dsql:*", ADMIN["Resource"]))
 
@@ -20,17 +20,17 @@ def _(plan):
     plan.policy(WORK, allow("events:*", "arn:aws:events:us-east-1:123456789012:event-bus/payments"))
 
 
-@mistake("everything allowed", "DSQL041")
+@mistake("everything allowed", "DSQL041", also=("DSQL040", "DSQL042"))
 def _(plan):
     plan.policy(WORK, allow("*"))
 
 
-@mistake("NotAction instead of a Deny", "DSQL041")
+@mistake("NotAction instead of a Deny", "DSQL041", also=("DSQL040",))
 def _(plan):
     plan.policy(WORK, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:a"})
 
 
-@mistake("connections to any cluster", "DSQL042")
+@mistake("connections to any cluster", "DSQL042", also=("DSQL043",))
 def _(plan):
     plan.policy('aws_iam_role_policy.database_primary["consumer"]', allow("dsql:DbConnect"))
 

@@ -5,7 +5,7 @@ from .edited import mistake
 ROUTE = 'aws_apigatewayv2_route.primary["POST /transactions"]'
 
 
-@mistake("a route for everyone", "DSQL080")
+@mistake("a route for everyone", "DSQL080", also=("DSQL084",))
 def _(plan):
     plan.set(ROUTE, authorization_type="NONE")
 

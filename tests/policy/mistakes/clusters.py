@@ -16,7 +16,7 @@ def _(plan):
     plan.unset(SECONDARY, "deletion_protection_enabled")
 
 
-@mistake("a cluster is destroyed with the call that was removed", "DSQL002")
+@mistake("a cluster is destroyed with the call that was removed", "DSQL002", also=("DSQL014",))
 def _(plan):
     plan.act(PRIMARY, "delete")
 
@@ -51,7 +51,7 @@ def _(plan):
     _witness(plan, "eu-west-1", PRIMARY, SECONDARY)
 
 
-@mistake("a cluster on another continent", "DSQL011")
+@mistake("a cluster on another continent", "DSQL011", also=("DSQL050",))
 def _(plan):
     plan.region("secondary", "eu-west-2")
 
@@ -71,7 +71,7 @@ def _(plan):
     plan.set("aws_dsql_cluster_peering.primary[0]", witness_region="us-east-2")
 
 
-@mistake("both providers in one Region", "DSQL013")
+@mistake("both providers in one Region", "DSQL013", also=("DSQL050",))
 def _(plan):
     plan.region("secondary", "us-east-1")
 

@@ -23,17 +23,19 @@ class Mistake:
         rule: meant for it.
         make: puts it into an `Edited` plan.
         linked: by what the example links its clusters, `aws-cli` or `provider`.
+        also: rules that it breaks besides, because it is two things at once.
     """
 
     name: str
     rule: str
     make: Any
     linked: str = "aws-cli"
+    also: tuple[str, ...] = ()
 
 
-def mistake(name, rule, linked="aws-cli"):
+def mistake(name, rule, linked="aws-cli", also=()):
     def add(make):
-        ALL.append(Mistake(name, rule, make, linked))
+        ALL.append(Mistake(name, rule, make, linked, also))
         return make
 
     return add

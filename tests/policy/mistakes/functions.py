@@ -23,7 +23,7 @@ def _(plan):
     plan.set(TRANSACTIONS, environment=[{"variables": {"DATABASE": "postgres://admin:horse@host/postgres"}}])
 
 
-@mistake("a runtime of the recipe's time", "DSQL072")
+@mistake("a runtime of the recipe's time", "DSQL072", also=("DSQL074",))
 def _(plan):
     plan.set(TRANSACTIONS, runtime="python3.9")
 

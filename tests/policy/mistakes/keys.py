@@ -6,7 +6,7 @@ from .edited import mistake
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 
 
-@mistake("the key argument left away", "DSQL030")
+@mistake("the key argument left away", "DSQL030", also=("DSQL034",))
 def _(plan):
     plan.unset(PRIMARY, "kms_encryption_key")
 

@@ -1,0 +1,16 @@
+# expect: aws_cloudwatch_event_bus_policy.all
+
+resource "aws_cloudwatch_event_bus_policy" "all" {
+  provider = aws.primary
+
+  event_bus_name = "orders"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "events:PutEvents"
+      Principal = "*"
+      Resource  = "arn:aws:events:us-east-1:123456789012:event-bus/orders"
+    }]
+  })
+}

@@ -1,0 +1,8 @@
+resource "aws_cloudwatch_event_rule" "forward" {
+  provider = aws.primary
+
+  name           = "forward"
+  event_bus_name = "orders"
+  event_pattern  = jsonencode({ source = ["dsql.application"], region = ["us-east-1"] })
+  state          = "ENABLED"
+}

@@ -1,0 +1,7 @@
+# expect: aws_cloudwatch_log_group.one
+
+resource "aws_cloudwatch_log_group" "one" {
+  provider = aws.primary
+
+  name = "/aws/lambda/orders-one"
+}
