@@ -29,6 +29,9 @@ from infra.service_encryption import OPTIONAL, key_arn
 from infra.suppression import suppress
 
 WHEN_ON = "${var.api == null ? 0 : 1}"
+# Not by `try`, which is unknown as a whole where the zone's id is: a plan must know what there is.
+WITH_API = "var.api != null"
+WITH_DOMAIN = "(var.api == null ? false : var.api.domain != null)"
 # Of the open route. Some 16 checkers ask it every 10 s, without order among them; more costs money and tells nothing:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 _OPEN_LIMITS = {"throttling_burst_limit": 20, "throttling_rate_limit": 10}
@@ -217,6 +220,8 @@ _URLS: dict[str, Value] = {side: f"${{one(aws_apigatewayv2_api.{side}[*].api_end
 _ALL = '${[for api in concat(aws_apigatewayv2_api.primary, aws_apigatewayv2_api.secondary) : "${api.execution_arn}/*"]}'
 _CHECKS: dict[str, Value] = {side: f"${{one(aws_route53_health_check.{side}[*].id)}}" for side in SIDES}
 _MADE: dict[str, Value] = {
+    "authorization": "${var.api.authorization}",
+    "domain": "${var.api.domain}",
     "health_check_ids": _CHECKS,
     "invoke_policy": policy([allow("execute-api:Invoke", _ALL)]),
     "url": '${var.api.domain == null ? null : "https://${var.api.domain.name}"}',
@@ -225,7 +230,7 @@ _MADE: dict[str, Value] = {
 API = Output(
     "Null without `api`. `urls` of the HTTP API, for the roles `primary` and `secondary`, and `invoke_policy`, an IAM "
     "policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region "
-    "answers, and `health_check_ids`.",
+    "answers, and `health_check_ids`. `authorization` and `domain` are as given, with what is the default.",
     f"${{var.api == null ? null : {expression(_MADE)}}}",
     [f"aws_apigatewayv2_{kind}.{side}" for kind in ("route", "stage") for side in SIDES]
     + [f"aws_route53_record.api_{side}" for side in SIDES],

@@ -8,6 +8,7 @@ on AWS.
 
 from constructs import Construct
 
+from infra.api import WITH_API, WITH_DOMAIN
 from infra.hcl import Value, expression, native
 from infra.iam import allow, policy
 from infra.module import local
@@ -110,9 +111,9 @@ _DOMAIN: list[Value] = [
         "Sid": "Names",
         **allow(
             [
-                *("route53:ChangeResourceRecordSets", "route53:ChangeTagsForResource", "route53:*HealthCheck"),
-                *("route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets"),
-                "route53:ListTagsForResource",
+                *("route53:ChangeResourceRecordSets", "route53:ChangeTagsForResource", "route53:DeleteHealthCheck"),
+                *("route53:GetChange", "route53:GetHealthCheck", "route53:GetHostedZone"),
+                *("route53:ListResourceRecordSets", "route53:ListTagsForResource", "route53:UpdateHealthCheck"),
             ],
             [
                 'arn:${local.partition}:route53:::hostedzone/${try(var.api.domain.zone_id, "")}',
@@ -121,6 +122,9 @@ _DOMAIN: list[Value] = [
             ],
         ),
     },
+    # One that is not there yet has no resource:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
+    {"Sid": "NewHealthChecks", **allow("route53:CreateHealthCheck", "*")},
     {
         "Sid": "LinkedRole",
         **allow(
@@ -244,11 +248,8 @@ _APPLICATION: list[Value] = [
 ]
 # By document: a managed policy holds 6,144 characters, and one for each concern leaves room to grow.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-# Not by `try`, which is unknown as a whole where the zone's id is: a plan must know which documents there are.
-_WITH_API = "var.api != null"
-_WITH_DOMAIN = "(var.api == null ? false : var.api.domain != null)"
 _DOCUMENTS: dict[str, Value] = {
-    "api": _concatenated((_API, _WITH_API), (_DOMAIN, _WITH_DOMAIN)),
+    "api": _concatenated((_API, WITH_API), (_DOMAIN, WITH_DOMAIN)),
     "application": _APPLICATION,
     "database": DATABASE,
 }

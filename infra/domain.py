@@ -147,6 +147,9 @@ class Domain(Construct):  # type: ignore[misc]
             type="A",
             set_identifier=side,
             health_check_id=f"${{aws_route53_health_check.{side}[0].id}}",
+            # What an interrupted apply, or a request that was sent twice, left of it. Nobody else's: the name's custom
+            # domain comes before, and API Gateway refuses one that is there.
+            allow_overwrite=True,
             alias=Route53RecordAlias(
                 name=f"${{aws_apigatewayv2_domain_name.{side}[0].domain_name_configuration[0].target_domain_name}}",
                 zone_id=f"${{aws_apigatewayv2_domain_name.{side}[0].domain_name_configuration[0].hosted_zone_id}}",

@@ -11,18 +11,26 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
-from infra.hcl import Value, jsonencode
+from infra.alarm import QUIET
+from infra.hcl import Value, expression, jsonencode
 from infra.iam import ADMINISTERED_BY_IAM, allow, policy
 from infra.module import local
-from infra.monitoring_alarms import QUIET, alarms
+from infra.monitoring_alarms import alarms
+from infra.monitoring_api import HEALTH_CHECKS, ROUTE_53_REGION
 from infra.monitoring_dashboard import dashboard
 from infra.monitoring_inputs import topic_arn
-from infra.placement import SIDES, arn
+from infra.placement import SIDES, arn, region
 from infra.service_encryption import OFF
 
 _WANTED = "${var.monitoring == null ? 0 : 1}"
 _OWN_TOPIC = "var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0"
 RUNBOOK = "docs/operations.md"
+
+
+def _wanted(side: str) -> Value:
+    """The alarms of a Region that are there, by name."""
+    known: dict[str, Value] = {alarm.name: alarm.document() for alarm in alarms(side)}
+    return f"${{{{ for name, alarm in {expression(known)} : name => alarm if alarm.wanted }}}}"
 
 
 class Monitoring(Construct):  # type: ignore[misc]
@@ -41,7 +49,7 @@ class Monitoring(Construct):  # type: ignore[misc]
 
     def __init__(self, scope: Construct, id: str, *, providers: Mapping[str, cdktf.TerraformProvider]) -> None:  # noqa: A002
         super().__init__(scope, id)
-        local(self, "alarms", {side: {alarm.name: alarm.document() for alarm in alarms(side)} for side in SIDES})
+        local(self, "alarms", {side: _wanted(side) for side in SIDES})
         local(self, "alarm_topic_arns", {side: topic_arn(side) for side in SIDES})
         for side in SIDES:
             self._topic(side, providers[side])
@@ -127,6 +135,17 @@ class Monitoring(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         alarm.override_logical_id(side)
+        alarm.add_override(
+            "lifecycle.precondition",
+            [
+                {
+                    "condition": f'${{each.key != "{HEALTH_CHECKS}" || {region(side)} == "{ROUTE_53_REGION}"}}',
+                    "error_message": f"`monitoring.health_checks_in` names the role whose Region is {ROUTE_53_REGION}, "
+                    f"where Route 53 keeps its metrics; the {side} Region is ${{{region(side)}}}. Give the other role "
+                    "if that one is, else null.",
+                }
+            ],
+        )
         # The topic's ARN is composed from names, so that Terraform does not see that it comes first.
         alarm.add_override("depends_on", [f"aws_sns_topic.alarms_{side}"])
         alarm.add_override(
@@ -157,7 +176,9 @@ class Monitoring(Construct):  # type: ignore[misc]
         )
 
     def _composites(self, side: str, provider: cdktf.TerraformProvider) -> None:
-        felt = " OR ".join(self._is_alarm(alarm.name, side) for alarm in alarms(side) if alarm.serving)
+        names = expression([alarm.name for alarm in alarms(side) if alarm.serving])
+        states = f'"ALARM(\\"${{var.name}}-${{name}}-{side}\\")" if contains(keys(local.alarms.{side}), name)'
+        felt = f'${{join(" OR ", [for name in {names} : {states}])}}'
         rules = {
             "serving": ("Callers of this Region are not served.", felt),
             "both": (

@@ -1,61 +1,16 @@
 """The dashboard: the primary Region on the left, the secondary on the right, and the way of an event between them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
+from infra import monitoring_api
+from infra.alarm import ALWAYS
 from infra.function_set import FUNCTIONS
-from infra.hcl import Value
+from infra.hcl import Value, expression
 from infra.monitoring_alarms import alarms
 from infra.monitoring_metrics import Metric, cluster, function, logged, rule, waiting
+from infra.monitoring_row import Line, Lines, Row
 from infra.placement import OTHER, SIDES, arn, region
 
 COLUMN = 12  # of the 24 that a dashboard is wide
 HEIGHT = 6
-Lines = Sequence["Line"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a graph.
-
-    Args:
-        label: in the legend.
-        metric: what is drawn.
-        stat: CloudWatch's statistic.
-        right: whether it has the right axis.
-        side: Region of the metric, where the graph is of both.
-    """
-
-    label: str
-    metric: Metric
-    stat: str = "Sum"
-    right: bool = False
-    side: str | None = None
-
-    def document(self) -> list[Value]:
-        """The line as the dashboard's JSON has it."""
-        options: dict[str, Value] = {"label": self.label, "stat": self.stat}
-        if self.right:
-            options["yAxis"] = "right"
-        if self.side:
-            options["region"] = f"${{{region(self.side)}}}"
-        dimensions = [part for pair in self.metric.dimensions.items() for part in pair]
-        return [self.metric.namespace, self.metric.name, *dimensions, options]
-
-
-@dataclass(frozen=True)
-class Row:
-    """Two graphs of the same, one for each Region.
-
-    Args:
-        title: of both.
-        lines: what is drawn of a Region.
-        stacked: whether the lines add up.
-    """
-
-    title: str
-    lines: Callable[[str], Lines]
-    stacked: bool = False
 
 
 def _percentiles(label: str, metric: Metric, *stats: str) -> Lines:
@@ -139,17 +94,18 @@ ROWS = (
             Line("parked", logged(side, "relay", "EventsParked"), right=True),
         ],
     ),
+    *monitoring_api.ROWS,
 )
 
 
 def _way(side: str) -> Lines:
-    there = OTHER[side]
+    here, there = (f"${{{region(at)}}}" for at in (side, OTHER[side]))
     return [
-        Line("1 requests", function(side, "transactions", "Invocations"), side=side),
-        Line("2 relay runs", function(side, "relay", "Invocations"), side=side),
-        Line("3 forwarded", rule(side, "forward", "MatchedEvents"), side=side),
-        Line("4 received", rule(there, "receive", "MatchedEvents"), side=there),
-        Line("5 consumer runs", function(there, "consumer", "Invocations"), side=there),
+        Line("1 requests", function(side, "transactions", "Invocations"), region=here),
+        Line("2 relay runs", function(side, "relay", "Invocations"), region=here),
+        Line("3 forwarded", rule(side, "forward", "MatchedEvents"), region=here),
+        Line("4 received", rule(OTHER[side], "receive", "MatchedEvents"), region=there),
+        Line("5 consumer runs", function(OTHER[side], "consumer", "Invocations"), region=there),
     ]
 
 
@@ -171,8 +127,10 @@ def _graph(title: str, side: str, lines: Lines, *, stacked: bool = False) -> dic
 
 
 def _states(side: str) -> dict[str, Value]:
-    names = [*("both", "serving"), *(alarm.name for alarm in alarms(side))]
-    states: list[Value] = [arn("cloudwatch", side, f"alarm:${{var.name}}-{name}-{side}") for name in names]
+    names = expression(["both", "serving", *(alarm.name for alarm in alarms(side))])
+    there = f'concat(["both", "serving"], keys(local.alarms.{side}))'
+    state = arn("cloudwatch", side, f"alarm:${{var.name}}-${{name}}-{side}")
+    states = f'${{[for name in {names} : "{state}" if contains({there}, name)]}}'
     return {"title": f"Alarms, ${{{region(side)}}}", "alarms": states}
 
 
@@ -181,13 +139,19 @@ def dashboard() -> dict[str, Value]:
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html.
     """
-    widgets: list[Value] = []
+    always: list[Value] = []
+    parts = {ALWAYS: always}
     for column, side in enumerate(SIDES):
         there = f"${{{region(OTHER[side])}}}"
         here = f"${{{region(side)}}}"
-        widgets.append(_widget("alarm", column, 0, 4, _states(side)))
-        widgets.append(_widget("metric", column, 4, HEIGHT, _graph(f"Events, {here} to {there}", side, _way(side))))
+        always.append(_widget("alarm", column, 0, 4, _states(side)))
+        way = _graph(f"Events, {here} to {there}", side, _way(side))
+        always.append(_widget("metric", column, 4, HEIGHT, way))
         for number, row in enumerate(ROWS):
             graph = _graph(f"{row.title}, {here}", side, row.lines(side), stacked=row.stacked)
-            widgets.append(_widget("metric", column, 4 + HEIGHT * (number + 1), HEIGHT, graph))
-    return {"widgets": widgets}
+            widget = _widget("metric", column, 4 + HEIGHT * (number + 1), HEIGHT, graph)
+            parts.setdefault(row.when, []).append(widget)
+    optional = [
+        f"[for widget in {expression(widgets)} : widget if {when}]" for when, widgets in parts.items() if when != ALWAYS
+    ]
+    return {"widgets": f"${{concat({', '.join([expression(always), *optional])})}}"}

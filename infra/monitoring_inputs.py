@@ -13,11 +13,14 @@ _DIMENSIONS = ", ".join(f'{kind} = optional(string, "{name}")' for kind, name in
 
 MONITORING = Input(
     f"object({{ dsql_dimensions = optional(object({{ {_DIMENSIONS} }}), {{}}), "
+    "health_checks_in = optional(string), "
     "thresholds = optional(map(number), {}), "
     "topic_arns = optional(object({ primary = string, secondary = string })) })",
     "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by "
     "name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL "
-    "metrics, which AWS's page and practice name differently; `make verify` says which one has data. Null makes none.",
+    "metrics, which AWS's page and practice name differently; `make verify` says which one has data. "
+    "`health_checks_in` is the role, primary or secondary, whose Region is us-east-1, the only one where an alarm can "
+    "watch the health checks of `api.domain`. Null makes none.",
     default=None,
     nullable=True,
     checks=[
@@ -27,6 +30,12 @@ MONITORING = Input(
             ),
             f"`monitoring.thresholds`: an alarm is one of {', '.join(NAMES)}, got "
             '${join(", ", try(keys(var.monitoring.thresholds), []))}.',
+        ),
+        (
+            '${contains(["none", "primary", "secondary"], '
+            'coalesce(try(var.monitoring.health_checks_in, null), "none"))}',
+            '`monitoring.health_checks_in` must be "primary", "secondary" or null, got '
+            '"${coalesce(try(var.monitoring.health_checks_in, null), "null")}".',
         ),
         (
             "${alltrue([for topic in try(values(var.monitoring.topic_arns), []) : "

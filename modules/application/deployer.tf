@@ -56,11 +56,13 @@ locals {
         Action = [
           "route53:ChangeResourceRecordSets",
           "route53:ChangeTagsForResource",
-          "route53:*HealthCheck",
+          "route53:DeleteHealthCheck",
           "route53:GetChange",
+          "route53:GetHealthCheck",
           "route53:GetHostedZone",
           "route53:ListResourceRecordSets",
           "route53:ListTagsForResource",
+          "route53:UpdateHealthCheck",
         ]
         Resource = [
           "arn:${local.partition}:route53:::hostedzone/${try(var.api.domain.zone_id, "")}",
@@ -68,6 +70,7 @@ locals {
           "arn:${local.partition}:route53:::healthcheck/*",
         ]
       },
+      { Sid = "NewHealthChecks", Effect = "Allow", Action = "route53:CreateHealthCheck", Resource = "*" },
       {
         Sid      = "LinkedRole"
         Effect   = "Allow"

@@ -102,6 +102,7 @@ resource "aws_route53_record" "api_primary" {
   provider = aws.primary
   count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
+  allow_overwrite = true
   health_check_id = aws_route53_health_check.primary[0].id
   name            = var.api.domain.name
   set_identifier  = "primary"
@@ -192,6 +193,7 @@ resource "aws_route53_record" "api_secondary" {
   provider = aws.secondary
   count    = var.api == null ? 0 : var.api.domain == null ? 0 : 1
 
+  allow_overwrite = true
   health_check_id = aws_route53_health_check.secondary[0].id
   name            = var.api.domain.name
   set_identifier  = "secondary"

@@ -6,18 +6,418 @@ locals {
     secondary = var.monitoring == null ? "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-alarms-secondary" : var.monitoring.topic_arns == null ? "arn:${local.partition}:sns:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-alarms-secondary" : var.monitoring.topic_arns.secondary
   }
   alarms = {
-    primary = {
-      admin = {
-        about      = "Somebody connected as admin in an hour in which no schema migration ran."
-        comparison = "GreaterThanOrEqualToThreshold"
-        missing    = "notBreaching"
-        notifies   = true
-        of         = 1
-        points     = 1
+    primary = { for name, alarm in {
+      errors = {
+        about              = "The transactions function fails."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-transactions-primary" }
+        extended_statistic = null
+        metric_name        = "Errors"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      slow = {
+        about              = "One in a hundred requests to the transactions function takes longer than an attempt may, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-transactions-primary" }
+        extended_statistic = "p99"
+        metric_name        = "Duration"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 5000
+        wanted             = true
+      }
+      throttles = {
+        about              = "Lambda turns requests to the transactions function away."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-transactions-primary" }
+        extended_statistic = null
+        metric_name        = "Throttles"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      circuit = {
+        about              = "The transactions function has stopped asking the database."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-transactions-primary", dependency = "database" }
+        extended_statistic = null
+        metric_name        = "CircuitOpen"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = false
+        of                 = 3
+        period             = 60
+        points             = 2
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 1
+        wanted             = true
+      }
+      api-errors = {
+        about              = "One in twenty requests to the HTTP API gets a 5xx, in percent."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = false
+        of                 = 5
+        period             = null
+        points             = 3
         queries = [
-          { expression = "IF(FILL(m2, 0) > 0, 0, m1)", id = "value", metric = [] },
+          { id = "value", expression = "100 * FILL(m1, 0) / m2", metric = [] },
           {
-            id = "m1"
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { ApiId = one(aws_apigatewayv2_api.primary[*].id) }
+                name       = "5xx"
+                namespace  = "AWS/ApiGateway"
+                period     = 60
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { ApiId = one(aws_apigatewayv2_api.primary[*].id) }
+                name       = "Count"
+                namespace  = "AWS/ApiGateway"
+                period     = 60
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 5
+        wanted    = var.api != null
+      }
+      api-slow = {
+        about              = "One in a hundred requests to the HTTP API takes longer than an attempt and a cold start, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { ApiId = one(aws_apigatewayv2_api.primary[*].id) }
+        extended_statistic = "p99"
+        metric_name        = "Latency"
+        missing            = "notBreaching"
+        namespace          = "AWS/ApiGateway"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 6000
+        wanted             = var.api != null
+      }
+      health-checks = {
+        about              = "Route 53 takes a Region out of the name's answers."
+        comparison         = "LessThanThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "breaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          {
+            id         = "value"
+            expression = lookup({ primary = "m2", secondary = "m1" }, coalesce(try(var.api.domain.drained, null), "none"), "MIN([m1, m2])")
+            metric     = []
+          },
+          {
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { HealthCheckId = one(aws_route53_health_check.primary[*].id) }
+                name       = "HealthCheckStatus"
+                namespace  = "AWS/Route53"
+                period     = 60
+                stat       = "Minimum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { HealthCheckId = one(aws_route53_health_check.secondary[*].id) }
+                name       = "HealthCheckStatus"
+                namespace  = "AWS/Route53"
+                period     = 60
+                stat       = "Minimum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 1
+        wanted    = (var.api == null ? false : var.api.domain != null) && try(var.monitoring.health_checks_in, null) == "primary"
+      }
+      outbox = {
+        about              = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-transactions-primary" }
+        extended_statistic = null
+        metric_name        = "OutboxOldestAge"
+        missing            = "ignore"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 2
+        period             = 60
+        points             = 2
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 300
+        wanted             = true
+      }
+      relay = {
+        about              = "The relay has not run for five minutes, although a schedule invokes it each minute."
+        comparison         = "LessThanThreshold"
+        dimensions         = { FunctionName = "${var.name}-relay-primary" }
+        extended_statistic = null
+        metric_name        = "Invocations"
+        missing            = "breaching"
+        namespace          = "AWS/Lambda"
+        notifies           = true
+        of                 = 1
+        period             = 300
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      parked = {
+        about              = "The bus refused events for good; they are in the table outbox_dead."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-relay-primary" }
+        extended_statistic = null
+        metric_name        = "EventsParked"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      forward = {
+        about              = "EventBridge gave up bringing events to the other Region."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
+        extended_statistic = null
+        metric_name        = "FailedInvocations"
+        missing            = "notBreaching"
+        namespace          = "AWS/Events"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      delivery = {
+        about              = "One in a hundred events takes longer than a minute from the bus to the other Region, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
+        extended_statistic = "p99"
+        metric_name        = "IngestionToInvocationSuccessLatency"
+        missing            = "notBreaching"
+        namespace          = "AWS/Events"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 60000
+        wanted             = true
+      }
+      lag = {
+        about              = "One in a hundred events is recorded over a minute after its write in the other Region, in seconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-consumer-primary" }
+        extended_statistic = "p99"
+        metric_name        = "ReplicationLag"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 60
+        wanted             = true
+      }
+      consumer = {
+        about              = "The consumer fails on events of the other Region."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-consumer-primary" }
+        extended_statistic = null
+        metric_name        = "Errors"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      undelivered = {
+        about              = "EventBridge put events into the queue of undelivered events."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { QueueName = "${var.name}-undelivered-primary" }
+        extended_statistic = null
+        metric_name        = "ApproximateNumberOfMessagesVisible"
+        missing            = "ignore"
+        namespace          = "AWS/SQS"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 1
+        wanted             = true
+      }
+      failed = {
+        about              = "The relay or the consumer failed for good; the invocation is in the queue of failures."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { QueueName = "${var.name}-failed-primary" }
+        extended_statistic = null
+        metric_name        = "ApproximateNumberOfMessagesVisible"
+        missing            = "ignore"
+        namespace          = "AWS/SQS"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 1
+        wanted             = true
+      }
+      rounds = {
+        about              = "More events leave the Region than it has requests, by more than a thousand an hour: events go round."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          { id = "value", expression = "m1 - FILL(m2, 0)", metric = [] },
+          {
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
+                name       = "MatchedEvents"
+                namespace  = "AWS/Events"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { FunctionName = "${var.name}-transactions-primary" }
+                name       = "Invocations"
+                namespace  = "AWS/Lambda"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 1000
+        wanted    = true
+      }
+      peer-quiet = {
+        about              = "Nothing has come from the other Region for 15 minutes; by itself no fault."
+        comparison         = "LessThanThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-receive-from-secondary" }
+        extended_statistic = null
+        metric_name        = "MatchedEvents"
+        missing            = "breaching"
+        namespace          = "AWS/Events"
+        notifies           = false
+        of                 = 1
+        period             = 900
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      admin = {
+        about              = "Somebody connected as admin in an hour in which no schema migration ran."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          { id = "value", expression = "IF(FILL(m2, 0) > 0, 0, m1)", metric = [] },
+          {
+            id         = "m1"
+            expression = null
             metric = [
               {
                 dimensions = {
@@ -34,7 +434,8 @@ locals {
             ]
           },
           {
-            id = "m2"
+            id         = "m2"
+            expression = null
             metric = [
               {
                 dimensions = { FunctionName = "${var.name}-migrate-primary" }
@@ -46,213 +447,50 @@ locals {
             ]
           },
         ]
+        statistic = null
         threshold = 1
+        wanted    = true
       }
-      circuit = {
-        about       = "The transactions function has stopped asking the database."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { dependency = "database", function = "${var.name}-transactions-primary" }
-        metric_name = "CircuitOpen"
-        missing     = "notBreaching"
-        namespace   = "DsqlApplication"
-        notifies    = false
-        of          = 3
-        period      = 60
-        points      = 2
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 1
-      }
-      consumer = {
-        about       = "The consumer fails on events of the other Region."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { FunctionName = "${var.name}-consumer-primary" }
-        metric_name = "Errors"
-        missing     = "notBreaching"
-        namespace   = "AWS/Lambda"
-        notifies    = true
-        of          = 5
-        period      = 60
-        points      = 3
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      delivery = {
-        about              = "One in a hundred events takes longer than a minute from the bus to the other Region, in milliseconds."
+      spending = {
+        about              = "The cluster used more DPUs in a day than expected."
         comparison         = "GreaterThanOrEqualToThreshold"
-        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
-        extended_statistic = "p99"
-        metric_name        = "IngestionToInvocationSuccessLatency"
+        dimensions         = { (try(var.monitoring.dsql_dimensions.usage, "ResourceId")) = aws_dsql_cluster.primary.identifier }
+        extended_statistic = null
+        metric_name        = "TotalDPU"
         missing            = "notBreaching"
-        namespace          = "AWS/Events"
+        namespace          = "AWS/AuroraDSQL"
         notifies           = true
-        of                 = 5
-        period             = 60
-        points             = 3
+        of                 = 1
+        period             = 86400
+        points             = 1
         queries            = []
-        threshold          = 60000
+        statistic          = "Sum"
+        threshold          = 100000
+        wanted             = true
       }
+    } : name => alarm if alarm.wanted }
+    secondary = { for name, alarm in {
       errors = {
-        about       = "The transactions function fails."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { FunctionName = "${var.name}-transactions-primary" }
-        metric_name = "Errors"
-        missing     = "notBreaching"
-        namespace   = "AWS/Lambda"
-        notifies    = false
-        of          = 5
-        period      = 60
-        points      = 3
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      failed = {
-        about       = "The relay or the consumer failed for good; the invocation is in the queue of failures."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { QueueName = "${var.name}-failed-primary" }
-        metric_name = "ApproximateNumberOfMessagesVisible"
-        missing     = "ignore"
-        namespace   = "AWS/SQS"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 1
-      }
-      forward = {
-        about       = "EventBridge gave up bringing events to the other Region."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
-        metric_name = "FailedInvocations"
-        missing     = "notBreaching"
-        namespace   = "AWS/Events"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      lag = {
-        about              = "One in a hundred events is recorded over a minute after its write in the other Region, in seconds."
+        about              = "The transactions function fails."
         comparison         = "GreaterThanOrEqualToThreshold"
-        dimensions         = { function = "${var.name}-consumer-primary" }
-        extended_statistic = "p99"
-        metric_name        = "ReplicationLag"
+        dimensions         = { FunctionName = "${var.name}-transactions-secondary" }
+        extended_statistic = null
+        metric_name        = "Errors"
         missing            = "notBreaching"
-        namespace          = "DsqlApplication"
-        notifies           = true
+        namespace          = "AWS/Lambda"
+        notifies           = false
         of                 = 5
         period             = 60
         points             = 3
         queries            = []
-        threshold          = 60
-      }
-      outbox = {
-        about       = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { function = "${var.name}-transactions-primary" }
-        metric_name = "OutboxOldestAge"
-        missing     = "ignore"
-        namespace   = "DsqlApplication"
-        notifies    = true
-        of          = 2
-        period      = 60
-        points      = 2
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 300
-      }
-      parked = {
-        about       = "The bus refused events for good; they are in the table outbox_dead."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { function = "${var.name}-relay-primary" }
-        metric_name = "EventsParked"
-        missing     = "notBreaching"
-        namespace   = "DsqlApplication"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      peer-quiet = {
-        about       = "Nothing has come from the other Region for 15 minutes; by itself no fault."
-        comparison  = "LessThanThreshold"
-        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-receive-from-secondary" }
-        metric_name = "MatchedEvents"
-        missing     = "breaching"
-        namespace   = "AWS/Events"
-        notifies    = false
-        of          = 1
-        period      = 900
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      relay = {
-        about       = "The relay has not run for five minutes, although a schedule invokes it each minute."
-        comparison  = "LessThanThreshold"
-        dimensions  = { FunctionName = "${var.name}-relay-primary" }
-        metric_name = "Invocations"
-        missing     = "breaching"
-        namespace   = "AWS/Lambda"
-        notifies    = true
-        of          = 1
-        period      = 300
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      rounds = {
-        about      = "More events leave the Region than it has requests, by more than a thousand an hour: events go round."
-        comparison = "GreaterThanOrEqualToThreshold"
-        missing    = "notBreaching"
-        notifies   = true
-        of         = 1
-        points     = 1
-        queries = [
-          { expression = "m1 - FILL(m2, 0)", id = "value", metric = [] },
-          {
-            id = "m1"
-            metric = [
-              {
-                dimensions = { EventBusName = var.name, RuleName = "${var.name}-forward-to-secondary" }
-                name       = "MatchedEvents"
-                namespace  = "AWS/Events"
-                period     = 3600
-                stat       = "Sum"
-              },
-            ]
-          },
-          {
-            id = "m2"
-            metric = [
-              {
-                dimensions = { FunctionName = "${var.name}-transactions-primary" }
-                name       = "Invocations"
-                namespace  = "AWS/Lambda"
-                period     = 3600
-                stat       = "Sum"
-              },
-            ]
-          },
-        ]
-        threshold = 1000
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
       }
       slow = {
         about              = "One in a hundred requests to the transactions function takes longer than an attempt may, in milliseconds."
         comparison         = "GreaterThanOrEqualToThreshold"
-        dimensions         = { FunctionName = "${var.name}-transactions-primary" }
+        dimensions         = { FunctionName = "${var.name}-transactions-secondary" }
         extended_statistic = "p99"
         metric_name        = "Duration"
         missing            = "notBreaching"
@@ -262,66 +500,387 @@ locals {
         period             = 60
         points             = 3
         queries            = []
+        statistic          = null
         threshold          = 5000
-      }
-      spending = {
-        about       = "The cluster used more DPUs in a day than expected."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { (try(var.monitoring.dsql_dimensions.usage, "ResourceId")) = aws_dsql_cluster.primary.identifier }
-        metric_name = "TotalDPU"
-        missing     = "notBreaching"
-        namespace   = "AWS/AuroraDSQL"
-        notifies    = true
-        of          = 1
-        period      = 86400
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 100000
+        wanted             = true
       }
       throttles = {
-        about       = "Lambda turns requests to the transactions function away."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { FunctionName = "${var.name}-transactions-primary" }
-        metric_name = "Throttles"
-        missing     = "notBreaching"
-        namespace   = "AWS/Lambda"
-        notifies    = false
-        of          = 5
-        period      = 60
-        points      = 3
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
+        about              = "Lambda turns requests to the transactions function away."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-transactions-secondary" }
+        extended_statistic = null
+        metric_name        = "Throttles"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      circuit = {
+        about              = "The transactions function has stopped asking the database."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-transactions-secondary", dependency = "database" }
+        extended_statistic = null
+        metric_name        = "CircuitOpen"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = false
+        of                 = 3
+        period             = 60
+        points             = 2
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 1
+        wanted             = true
+      }
+      api-errors = {
+        about              = "One in twenty requests to the HTTP API gets a 5xx, in percent."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = false
+        of                 = 5
+        period             = null
+        points             = 3
+        queries = [
+          { id = "value", expression = "100 * FILL(m1, 0) / m2", metric = [] },
+          {
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { ApiId = one(aws_apigatewayv2_api.secondary[*].id) }
+                name       = "5xx"
+                namespace  = "AWS/ApiGateway"
+                period     = 60
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { ApiId = one(aws_apigatewayv2_api.secondary[*].id) }
+                name       = "Count"
+                namespace  = "AWS/ApiGateway"
+                period     = 60
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 5
+        wanted    = var.api != null
+      }
+      api-slow = {
+        about              = "One in a hundred requests to the HTTP API takes longer than an attempt and a cold start, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { ApiId = one(aws_apigatewayv2_api.secondary[*].id) }
+        extended_statistic = "p99"
+        metric_name        = "Latency"
+        missing            = "notBreaching"
+        namespace          = "AWS/ApiGateway"
+        notifies           = false
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 6000
+        wanted             = var.api != null
+      }
+      health-checks = {
+        about              = "Route 53 takes a Region out of the name's answers."
+        comparison         = "LessThanThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "breaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          {
+            id         = "value"
+            expression = lookup({ primary = "m2", secondary = "m1" }, coalesce(try(var.api.domain.drained, null), "none"), "MIN([m1, m2])")
+            metric     = []
+          },
+          {
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { HealthCheckId = one(aws_route53_health_check.primary[*].id) }
+                name       = "HealthCheckStatus"
+                namespace  = "AWS/Route53"
+                period     = 60
+                stat       = "Minimum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { HealthCheckId = one(aws_route53_health_check.secondary[*].id) }
+                name       = "HealthCheckStatus"
+                namespace  = "AWS/Route53"
+                period     = 60
+                stat       = "Minimum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 1
+        wanted    = (var.api == null ? false : var.api.domain != null) && try(var.monitoring.health_checks_in, null) == "secondary"
+      }
+      outbox = {
+        about              = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-transactions-secondary" }
+        extended_statistic = null
+        metric_name        = "OutboxOldestAge"
+        missing            = "ignore"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 2
+        period             = 60
+        points             = 2
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 300
+        wanted             = true
+      }
+      relay = {
+        about              = "The relay has not run for five minutes, although a schedule invokes it each minute."
+        comparison         = "LessThanThreshold"
+        dimensions         = { FunctionName = "${var.name}-relay-secondary" }
+        extended_statistic = null
+        metric_name        = "Invocations"
+        missing            = "breaching"
+        namespace          = "AWS/Lambda"
+        notifies           = true
+        of                 = 1
+        period             = 300
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      parked = {
+        about              = "The bus refused events for good; they are in the table outbox_dead."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-relay-secondary" }
+        extended_statistic = null
+        metric_name        = "EventsParked"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      forward = {
+        about              = "EventBridge gave up bringing events to the other Region."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
+        extended_statistic = null
+        metric_name        = "FailedInvocations"
+        missing            = "notBreaching"
+        namespace          = "AWS/Events"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      delivery = {
+        about              = "One in a hundred events takes longer than a minute from the bus to the other Region, in milliseconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
+        extended_statistic = "p99"
+        metric_name        = "IngestionToInvocationSuccessLatency"
+        missing            = "notBreaching"
+        namespace          = "AWS/Events"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 60000
+        wanted             = true
+      }
+      lag = {
+        about              = "One in a hundred events is recorded over a minute after its write in the other Region, in seconds."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { function = "${var.name}-consumer-secondary" }
+        extended_statistic = "p99"
+        metric_name        = "ReplicationLag"
+        missing            = "notBreaching"
+        namespace          = "DsqlApplication"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = null
+        threshold          = 60
+        wanted             = true
+      }
+      consumer = {
+        about              = "The consumer fails on events of the other Region."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { FunctionName = "${var.name}-consumer-secondary" }
+        extended_statistic = null
+        metric_name        = "Errors"
+        missing            = "notBreaching"
+        namespace          = "AWS/Lambda"
+        notifies           = true
+        of                 = 5
+        period             = 60
+        points             = 3
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
       }
       undelivered = {
-        about       = "EventBridge put events into the queue of undelivered events."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { QueueName = "${var.name}-undelivered-primary" }
-        metric_name = "ApproximateNumberOfMessagesVisible"
-        missing     = "ignore"
-        namespace   = "AWS/SQS"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 1
+        about              = "EventBridge put events into the queue of undelivered events."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { QueueName = "${var.name}-undelivered-secondary" }
+        extended_statistic = null
+        metric_name        = "ApproximateNumberOfMessagesVisible"
+        missing            = "ignore"
+        namespace          = "AWS/SQS"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 1
+        wanted             = true
       }
-    }
-    secondary = {
-      admin = {
-        about      = "Somebody connected as admin in an hour in which no schema migration ran."
-        comparison = "GreaterThanOrEqualToThreshold"
-        missing    = "notBreaching"
-        notifies   = true
-        of         = 1
-        points     = 1
+      failed = {
+        about              = "The relay or the consumer failed for good; the invocation is in the queue of failures."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { QueueName = "${var.name}-failed-secondary" }
+        extended_statistic = null
+        metric_name        = "ApproximateNumberOfMessagesVisible"
+        missing            = "ignore"
+        namespace          = "AWS/SQS"
+        notifies           = true
+        of                 = 1
+        period             = 60
+        points             = 1
+        queries            = []
+        statistic          = "Maximum"
+        threshold          = 1
+        wanted             = true
+      }
+      rounds = {
+        about              = "More events leave the Region than it has requests, by more than a thousand an hour: events go round."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
         queries = [
-          { expression = "IF(FILL(m2, 0) > 0, 0, m1)", id = "value", metric = [] },
+          { id = "value", expression = "m1 - FILL(m2, 0)", metric = [] },
           {
-            id = "m1"
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
+                name       = "MatchedEvents"
+                namespace  = "AWS/Events"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { FunctionName = "${var.name}-transactions-secondary" }
+                name       = "Invocations"
+                namespace  = "AWS/Lambda"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 1000
+        wanted    = true
+      }
+      peer-quiet = {
+        about              = "Nothing has come from the other Region for 15 minutes; by itself no fault."
+        comparison         = "LessThanThreshold"
+        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-receive-from-primary" }
+        extended_statistic = null
+        metric_name        = "MatchedEvents"
+        missing            = "breaching"
+        namespace          = "AWS/Events"
+        notifies           = false
+        of                 = 1
+        period             = 900
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 1
+        wanted             = true
+      }
+      admin = {
+        about              = "Somebody connected as admin in an hour in which no schema migration ran."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          { id = "value", expression = "IF(FILL(m2, 0) > 0, 0, m1)", metric = [] },
+          {
+            id         = "m1"
+            expression = null
             metric = [
               {
                 dimensions = {
@@ -338,7 +897,8 @@ locals {
             ]
           },
           {
-            id = "m2"
+            id         = "m2"
+            expression = null
             metric = [
               {
                 dimensions = { FunctionName = "${var.name}-migrate-secondary" }
@@ -350,270 +910,28 @@ locals {
             ]
           },
         ]
+        statistic = null
         threshold = 1
-      }
-      circuit = {
-        about       = "The transactions function has stopped asking the database."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { dependency = "database", function = "${var.name}-transactions-secondary" }
-        metric_name = "CircuitOpen"
-        missing     = "notBreaching"
-        namespace   = "DsqlApplication"
-        notifies    = false
-        of          = 3
-        period      = 60
-        points      = 2
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 1
-      }
-      consumer = {
-        about       = "The consumer fails on events of the other Region."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { FunctionName = "${var.name}-consumer-secondary" }
-        metric_name = "Errors"
-        missing     = "notBreaching"
-        namespace   = "AWS/Lambda"
-        notifies    = true
-        of          = 5
-        period      = 60
-        points      = 3
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      delivery = {
-        about              = "One in a hundred events takes longer than a minute from the bus to the other Region, in milliseconds."
-        comparison         = "GreaterThanOrEqualToThreshold"
-        dimensions         = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
-        extended_statistic = "p99"
-        metric_name        = "IngestionToInvocationSuccessLatency"
-        missing            = "notBreaching"
-        namespace          = "AWS/Events"
-        notifies           = true
-        of                 = 5
-        period             = 60
-        points             = 3
-        queries            = []
-        threshold          = 60000
-      }
-      errors = {
-        about       = "The transactions function fails."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { FunctionName = "${var.name}-transactions-secondary" }
-        metric_name = "Errors"
-        missing     = "notBreaching"
-        namespace   = "AWS/Lambda"
-        notifies    = false
-        of          = 5
-        period      = 60
-        points      = 3
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      failed = {
-        about       = "The relay or the consumer failed for good; the invocation is in the queue of failures."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { QueueName = "${var.name}-failed-secondary" }
-        metric_name = "ApproximateNumberOfMessagesVisible"
-        missing     = "ignore"
-        namespace   = "AWS/SQS"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 1
-      }
-      forward = {
-        about       = "EventBridge gave up bringing events to the other Region."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
-        metric_name = "FailedInvocations"
-        missing     = "notBreaching"
-        namespace   = "AWS/Events"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      lag = {
-        about              = "One in a hundred events is recorded over a minute after its write in the other Region, in seconds."
-        comparison         = "GreaterThanOrEqualToThreshold"
-        dimensions         = { function = "${var.name}-consumer-secondary" }
-        extended_statistic = "p99"
-        metric_name        = "ReplicationLag"
-        missing            = "notBreaching"
-        namespace          = "DsqlApplication"
-        notifies           = true
-        of                 = 5
-        period             = 60
-        points             = 3
-        queries            = []
-        threshold          = 60
-      }
-      outbox = {
-        about       = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { function = "${var.name}-transactions-secondary" }
-        metric_name = "OutboxOldestAge"
-        missing     = "ignore"
-        namespace   = "DsqlApplication"
-        notifies    = true
-        of          = 2
-        period      = 60
-        points      = 2
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 300
-      }
-      parked = {
-        about       = "The bus refused events for good; they are in the table outbox_dead."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { function = "${var.name}-relay-secondary" }
-        metric_name = "EventsParked"
-        missing     = "notBreaching"
-        namespace   = "DsqlApplication"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      peer-quiet = {
-        about       = "Nothing has come from the other Region for 15 minutes; by itself no fault."
-        comparison  = "LessThanThreshold"
-        dimensions  = { EventBusName = var.name, RuleName = "${var.name}-receive-from-primary" }
-        metric_name = "MatchedEvents"
-        missing     = "breaching"
-        namespace   = "AWS/Events"
-        notifies    = false
-        of          = 1
-        period      = 900
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      relay = {
-        about       = "The relay has not run for five minutes, although a schedule invokes it each minute."
-        comparison  = "LessThanThreshold"
-        dimensions  = { FunctionName = "${var.name}-relay-secondary" }
-        metric_name = "Invocations"
-        missing     = "breaching"
-        namespace   = "AWS/Lambda"
-        notifies    = true
-        of          = 1
-        period      = 300
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      rounds = {
-        about      = "More events leave the Region than it has requests, by more than a thousand an hour: events go round."
-        comparison = "GreaterThanOrEqualToThreshold"
-        missing    = "notBreaching"
-        notifies   = true
-        of         = 1
-        points     = 1
-        queries = [
-          { expression = "m1 - FILL(m2, 0)", id = "value", metric = [] },
-          {
-            id = "m1"
-            metric = [
-              {
-                dimensions = { EventBusName = var.name, RuleName = "${var.name}-forward-to-primary" }
-                name       = "MatchedEvents"
-                namespace  = "AWS/Events"
-                period     = 3600
-                stat       = "Sum"
-              },
-            ]
-          },
-          {
-            id = "m2"
-            metric = [
-              {
-                dimensions = { FunctionName = "${var.name}-transactions-secondary" }
-                name       = "Invocations"
-                namespace  = "AWS/Lambda"
-                period     = 3600
-                stat       = "Sum"
-              },
-            ]
-          },
-        ]
-        threshold = 1000
-      }
-      slow = {
-        about              = "One in a hundred requests to the transactions function takes longer than an attempt may, in milliseconds."
-        comparison         = "GreaterThanOrEqualToThreshold"
-        dimensions         = { FunctionName = "${var.name}-transactions-secondary" }
-        extended_statistic = "p99"
-        metric_name        = "Duration"
-        missing            = "notBreaching"
-        namespace          = "AWS/Lambda"
-        notifies           = false
-        of                 = 5
-        period             = 60
-        points             = 3
-        queries            = []
-        threshold          = 5000
+        wanted    = true
       }
       spending = {
-        about       = "The cluster used more DPUs in a day than expected."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { (try(var.monitoring.dsql_dimensions.usage, "ResourceId")) = aws_dsql_cluster.secondary.identifier }
-        metric_name = "TotalDPU"
-        missing     = "notBreaching"
-        namespace   = "AWS/AuroraDSQL"
-        notifies    = true
-        of          = 1
-        period      = 86400
-        points      = 1
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 100000
+        about              = "The cluster used more DPUs in a day than expected."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = { (try(var.monitoring.dsql_dimensions.usage, "ResourceId")) = aws_dsql_cluster.secondary.identifier }
+        extended_statistic = null
+        metric_name        = "TotalDPU"
+        missing            = "notBreaching"
+        namespace          = "AWS/AuroraDSQL"
+        notifies           = true
+        of                 = 1
+        period             = 86400
+        points             = 1
+        queries            = []
+        statistic          = "Sum"
+        threshold          = 100000
+        wanted             = true
       }
-      throttles = {
-        about       = "Lambda turns requests to the transactions function away."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { FunctionName = "${var.name}-transactions-secondary" }
-        metric_name = "Throttles"
-        missing     = "notBreaching"
-        namespace   = "AWS/Lambda"
-        notifies    = false
-        of          = 5
-        period      = 60
-        points      = 3
-        queries     = []
-        statistic   = "Sum"
-        threshold   = 1
-      }
-      undelivered = {
-        about       = "EventBridge put events into the queue of undelivered events."
-        comparison  = "GreaterThanOrEqualToThreshold"
-        dimensions  = { QueueName = "${var.name}-undelivered-secondary" }
-        metric_name = "ApproximateNumberOfMessagesVisible"
-        missing     = "ignore"
-        namespace   = "AWS/SQS"
-        notifies    = true
-        of          = 1
-        period      = 60
-        points      = 1
-        queries     = []
-        statistic   = "Maximum"
-        threshold   = 1
-      }
-    }
+    } : name => alarm if alarm.wanted }
   }
 }
 
@@ -750,6 +1068,13 @@ resource "aws_cloudwatch_metric_alarm" "primary" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = each.key != "health-checks" || data.aws_region.primary.id == "us-east-1"
+      error_message = "`monitoring.health_checks_in` names the role whose Region is us-east-1, where Route 53 keeps its metrics; the primary Region is ${data.aws_region.primary.id}. Give the other role if that one is, else null."
+    }
+  }
+
   depends_on = [
     aws_sns_topic.alarms_primary,
   ]
@@ -762,7 +1087,7 @@ resource "aws_cloudwatch_composite_alarm" "serving_primary" {
   alarm_actions     = [local.alarm_topic_arns.primary]
   alarm_description = "Callers of this Region are not served. Runbook: docs/operations.md#alarm-serving"
   alarm_name        = "${var.name}-serving-primary"
-  alarm_rule        = "ALARM(\"${var.name}-errors-primary\") OR ALARM(\"${var.name}-slow-primary\") OR ALARM(\"${var.name}-throttles-primary\") OR ALARM(\"${var.name}-circuit-primary\")"
+  alarm_rule        = join(" OR ", [for name in ["errors", "slow", "throttles", "circuit", "api-errors", "api-slow"] : "ALARM(\"${var.name}-${name}-primary\")" if contains(keys(local.alarms.primary), name)])
   ok_actions        = [local.alarm_topic_arns.primary]
   tags              = var.tags
 
@@ -921,6 +1246,13 @@ resource "aws_cloudwatch_metric_alarm" "secondary" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = each.key != "health-checks" || data.aws_region.secondary.id == "us-east-1"
+      error_message = "`monitoring.health_checks_in` names the role whose Region is us-east-1, where Route 53 keeps its metrics; the secondary Region is ${data.aws_region.secondary.id}. Give the other role if that one is, else null."
+    }
+  }
+
   depends_on = [
     aws_sns_topic.alarms_secondary,
   ]
@@ -933,7 +1265,7 @@ resource "aws_cloudwatch_composite_alarm" "serving_secondary" {
   alarm_actions     = [local.alarm_topic_arns.secondary]
   alarm_description = "Callers of this Region are not served. Runbook: docs/operations.md#alarm-serving"
   alarm_name        = "${var.name}-serving-secondary"
-  alarm_rule        = "ALARM(\"${var.name}-errors-secondary\") OR ALARM(\"${var.name}-slow-secondary\") OR ALARM(\"${var.name}-throttles-secondary\") OR ALARM(\"${var.name}-circuit-secondary\")"
+  alarm_rule        = join(" OR ", [for name in ["errors", "slow", "throttles", "circuit", "api-errors", "api-slow"] : "ALARM(\"${var.name}-${name}-secondary\")" if contains(keys(local.alarms.secondary), name)])
   ok_actions        = [local.alarm_topic_arns.secondary]
   tags              = var.tags
 
@@ -964,7 +1296,7 @@ resource "aws_cloudwatch_dashboard" "both" {
   count    = var.monitoring == null ? 0 : 1
 
   dashboard_body = jsonencode({
-    widgets = [
+    widgets = concat([
       {
         type   = "alarm"
         x      = 0
@@ -973,27 +1305,30 @@ resource "aws_cloudwatch_dashboard" "both" {
         height = 4
         properties = {
           title = "Alarms, ${data.aws_region.primary.id}"
-          alarms = [
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-both-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-serving-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-errors-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-slow-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-throttles-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-circuit-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-outbox-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-relay-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-parked-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-forward-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-delivery-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-lag-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-consumer-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-undelivered-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-failed-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-rounds-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-peer-quiet-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-admin-primary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-spending-primary",
-          ]
+          alarms = [for name in [
+            "both",
+            "serving",
+            "errors",
+            "slow",
+            "throttles",
+            "circuit",
+            "api-errors",
+            "api-slow",
+            "health-checks",
+            "outbox",
+            "relay",
+            "parked",
+            "forward",
+            "delivery",
+            "lag",
+            "consumer",
+            "undelivered",
+            "failed",
+            "rounds",
+            "peer-quiet",
+            "admin",
+            "spending",
+          ] : "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-${name}-primary" if contains(concat(["both", "serving"], keys(local.alarms.primary)), name)]
         }
       },
       {
@@ -1673,27 +2008,30 @@ resource "aws_cloudwatch_dashboard" "both" {
         height = 4
         properties = {
           title = "Alarms, ${data.aws_region.secondary.id}"
-          alarms = [
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-both-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-serving-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-errors-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-slow-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-throttles-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-circuit-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-outbox-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-relay-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-parked-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-forward-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-delivery-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-lag-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-consumer-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-undelivered-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-failed-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-rounds-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-peer-quiet-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-admin-secondary",
-            "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-spending-secondary",
-          ]
+          alarms = [for name in [
+            "both",
+            "serving",
+            "errors",
+            "slow",
+            "throttles",
+            "circuit",
+            "api-errors",
+            "api-slow",
+            "health-checks",
+            "outbox",
+            "relay",
+            "parked",
+            "forward",
+            "delivery",
+            "lag",
+            "consumer",
+            "undelivered",
+            "failed",
+            "rounds",
+            "peer-quiet",
+            "admin",
+            "spending",
+          ] : "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-${name}-secondary" if contains(concat(["both", "serving"], keys(local.alarms.secondary)), name)]
         }
       },
       {
@@ -2365,7 +2703,209 @@ resource "aws_cloudwatch_dashboard" "both" {
           yAxis = { left = { min = 0 }, right = { min = 0 } }
         }
       },
-    ]
+      ], [for widget in [
+        {
+          type   = "metric"
+          x      = 0
+          y      = 94
+          width  = 12
+          height = 6
+          properties = {
+            title   = "API: requests, refused and failed ones on the right, ${data.aws_region.primary.id}"
+            region  = data.aws_region.primary.id
+            view    = "timeSeries"
+            stacked = false
+            period  = 60
+            metrics = [
+              [
+                "AWS/ApiGateway",
+                "Count",
+                "ApiId",
+                one(aws_apigatewayv2_api.primary[*].id),
+                { label = "all", stat = "Sum" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "4xx",
+                "ApiId",
+                one(aws_apigatewayv2_api.primary[*].id),
+                { label = "4xx", stat = "Sum", yAxis = "right" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "5xx",
+                "ApiId",
+                one(aws_apigatewayv2_api.primary[*].id),
+                { label = "5xx", stat = "Sum", yAxis = "right" },
+              ],
+            ]
+            yAxis = { left = { min = 0 }, right = { min = 0 } }
+          }
+        },
+        {
+          type   = "metric"
+          x      = 0
+          y      = 100
+          width  = 12
+          height = 6
+          properties = {
+            title   = "API: latency (ms), ${data.aws_region.primary.id}"
+            region  = data.aws_region.primary.id
+            view    = "timeSeries"
+            stacked = false
+            period  = 60
+            metrics = [
+              [
+                "AWS/ApiGateway",
+                "Latency",
+                "ApiId",
+                one(aws_apigatewayv2_api.primary[*].id),
+                { label = "all p50", stat = "p50" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "Latency",
+                "ApiId",
+                one(aws_apigatewayv2_api.primary[*].id),
+                { label = "all p99", stat = "p99" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "IntegrationLatency",
+                "ApiId",
+                one(aws_apigatewayv2_api.primary[*].id),
+                { label = "function p99", stat = "p99" },
+              ],
+            ]
+            yAxis = { left = { min = 0 }, right = { min = 0 } }
+          }
+        },
+        {
+          type   = "metric"
+          x      = 12
+          y      = 94
+          width  = 12
+          height = 6
+          properties = {
+            title   = "API: requests, refused and failed ones on the right, ${data.aws_region.secondary.id}"
+            region  = data.aws_region.secondary.id
+            view    = "timeSeries"
+            stacked = false
+            period  = 60
+            metrics = [
+              [
+                "AWS/ApiGateway",
+                "Count",
+                "ApiId",
+                one(aws_apigatewayv2_api.secondary[*].id),
+                { label = "all", stat = "Sum" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "4xx",
+                "ApiId",
+                one(aws_apigatewayv2_api.secondary[*].id),
+                { label = "4xx", stat = "Sum", yAxis = "right" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "5xx",
+                "ApiId",
+                one(aws_apigatewayv2_api.secondary[*].id),
+                { label = "5xx", stat = "Sum", yAxis = "right" },
+              ],
+            ]
+            yAxis = { left = { min = 0 }, right = { min = 0 } }
+          }
+        },
+        {
+          type   = "metric"
+          x      = 12
+          y      = 100
+          width  = 12
+          height = 6
+          properties = {
+            title   = "API: latency (ms), ${data.aws_region.secondary.id}"
+            region  = data.aws_region.secondary.id
+            view    = "timeSeries"
+            stacked = false
+            period  = 60
+            metrics = [
+              [
+                "AWS/ApiGateway",
+                "Latency",
+                "ApiId",
+                one(aws_apigatewayv2_api.secondary[*].id),
+                { label = "all p50", stat = "p50" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "Latency",
+                "ApiId",
+                one(aws_apigatewayv2_api.secondary[*].id),
+                { label = "all p99", stat = "p99" },
+              ],
+              [
+                "AWS/ApiGateway",
+                "IntegrationLatency",
+                "ApiId",
+                one(aws_apigatewayv2_api.secondary[*].id),
+                { label = "function p99", stat = "p99" },
+              ],
+            ]
+            yAxis = { left = { min = 0 }, right = { min = 0 } }
+          }
+        },
+        ] : widget if var.api != null], [for widget in [
+        {
+          type   = "metric"
+          x      = 0
+          y      = 106
+          width  = 12
+          height = 6
+          properties = {
+            title   = "Health check of the name (1 is healthy), ${data.aws_region.primary.id}"
+            region  = data.aws_region.primary.id
+            view    = "timeSeries"
+            stacked = false
+            period  = 60
+            metrics = [
+              [
+                "AWS/Route53",
+                "HealthCheckStatus",
+                "HealthCheckId",
+                one(aws_route53_health_check.primary[*].id),
+                { label = "HealthCheckStatus", stat = "Minimum", region = "us-east-1" },
+              ],
+            ]
+            yAxis = { left = { min = 0 }, right = { min = 0 } }
+          }
+        },
+        {
+          type   = "metric"
+          x      = 12
+          y      = 106
+          width  = 12
+          height = 6
+          properties = {
+            title   = "Health check of the name (1 is healthy), ${data.aws_region.secondary.id}"
+            region  = data.aws_region.secondary.id
+            view    = "timeSeries"
+            stacked = false
+            period  = 60
+            metrics = [
+              [
+                "AWS/Route53",
+                "HealthCheckStatus",
+                "HealthCheckId",
+                one(aws_route53_health_check.secondary[*].id),
+                { label = "HealthCheckStatus", stat = "Minimum", region = "us-east-1" },
+              ],
+            ]
+            yAxis = { left = { min = 0 }, right = { min = 0 } }
+          }
+        },
+    ] : widget if(var.api == null ? false : var.api.domain != null)])
   })
   dashboard_name = var.name
 }

@@ -1,8 +1,10 @@
 # Generated from infra/ by `make modules`; do not edit.
 
 output "api" {
-  description = "Null without `api`. `urls` of the HTTP API, for the roles `primary` and `secondary`, and `invoke_policy`, an IAM policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region answers, and `health_check_ids`."
+  description = "Null without `api`. `urls` of the HTTP API, for the roles `primary` and `secondary`, and `invoke_policy`, an IAM policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region answers, and `health_check_ids`. `authorization` and `domain` are as given, with what is the default."
   value = var.api == null ? null : {
+    authorization = var.api.authorization
+    domain        = var.api.domain
     health_check_ids = {
       primary   = one(aws_route53_health_check.primary[*].id)
       secondary = one(aws_route53_health_check.secondary[*].id)

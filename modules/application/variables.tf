@@ -372,21 +372,27 @@ variable "log_retention_days" {
 }
 
 variable "monitoring" {
-  description = "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL metrics, which AWS's page and practice name differently; `make verify` says which one has data. Null makes none."
+  description = "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL metrics, which AWS's page and practice name differently; `make verify` says which one has data. `health_checks_in` is the role, primary or secondary, whose Region is us-east-1, the only one where an alarm can watch the health checks of `api.domain`. Null makes none."
   type = object({
     dsql_dimensions = optional(object({
       observability = optional(string, "ClusterId")
       usage         = optional(string, "ResourceId")
     }), {})
-    thresholds = optional(map(number), {})
-    topic_arns = optional(object({ primary = string, secondary = string }))
+    health_checks_in = optional(string)
+    thresholds       = optional(map(number), {})
+    topic_arns       = optional(object({ primary = string, secondary = string }))
   })
   default  = null
   nullable = true
 
   validation {
-    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "circuit", "consumer", "delivery", "errors", "failed", "forward", "lag", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
-    error_message = "`monitoring.thresholds`: an alarm is one of admin, circuit, consumer, delivery, errors, failed, forward, lag, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
+    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "api-errors", "api-slow", "circuit", "consumer", "delivery", "errors", "failed", "forward", "health-checks", "lag", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
+    error_message = "`monitoring.thresholds`: an alarm is one of admin, api-errors, api-slow, circuit, consumer, delivery, errors, failed, forward, health-checks, lag, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
+  }
+
+  validation {
+    condition     = contains(["none", "primary", "secondary"], coalesce(try(var.monitoring.health_checks_in, null), "none"))
+    error_message = "`monitoring.health_checks_in` must be \"primary\", \"secondary\" or null, got \"${coalesce(try(var.monitoring.health_checks_in, null), "null")}\"."
   }
 
   validation {
