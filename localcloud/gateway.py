@@ -36,6 +36,7 @@ class Gateway:
         self._databases = _storage(settings)
         self.resolver = Resolver(settings)
         self._peers.offer("names.region", self.resolver.region)
+        self._peers.offer("names.well", self.resolver.checks.well)
         self._context = patches.Context(settings, self._peers, self._databases)
         patches.install(self._context)
 

@@ -13,6 +13,7 @@ class Section(StrEnum):
     """The runbook's section for what a check may find: the anchor of its heading."""
 
     ALARM = "an-alarm-is-not-ok"
+    API = "the-api-does-not-answer-as-it-should"
     CLUSTER = "a-cluster-is-not-active-or-not-linked"
     CODE = "the-regions-run-different-code"
     EVENTS = "events-do-not-cross"
@@ -21,6 +22,7 @@ class Section(StrEnum):
     KEY = "a-key-is-lost-or-disabled"
     LOOKING = "verify-itself-is-refused"
     METRICS = "the-clusters-have-no-metrics"
+    NAME = "the-name-is-not-answered-as-configured"
     OUTBOX = "events-wait-in-the-outbox"
     PERMISSION = "a-permission-is-missing"
     QUEUE = "a-queue-is-not-empty"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ops import database, events, functions, permissions
+from ops import database, events, functions, names, permissions
 from ops.aws import Aws
 from ops.canary import canary
 from ops.check import Check, Section
@@ -26,10 +26,17 @@ READING: tuple[tuple[str, Look, Section], ...] = (
     ("function reaches its database, no event waits", functions.healthy, Section.HEALTH),
     ("schema is that of the package", functions.schema, Section.SCHEMA),
     ("rules carry events both ways", events.rules, Section.EVENTS),
+    ("rules on content reach their functions", events.content_rules, Section.EVENTS),
     ("relay is scheduled", events.schedule, Section.SCHEDULE),
     ("queues of failures are empty", events.queues, Section.QUEUE),
     ("alarms are quiet", events.alarms, Section.ALARM),
     ("cluster has metrics", database.has_metrics, Section.METRICS),
+)
+OF_API: tuple[tuple[str, Look, Section], ...] = (("HTTP API lets in who may", names.lets_in, Section.API),)
+OF_NAME: tuple[tuple[str, Look, Section], ...] = (
+    ("custom domain hands the name to the API", names.custom_domain, Section.NAME),
+    ("health check sees the Region well", names.health_check, Section.NAME),
+    ("record answers the name as configured", names.record, Section.NAME),
 )
 
 
@@ -40,7 +47,8 @@ def reading_checks(aws: Aws, stack: Deployment) -> Iterator[Check]:
         aws: the account.
         stack: the deployed stack.
     """
-    for name, look, section in READING:
+    api = stack.api
+    for name, look, section in (*READING, *(OF_API if api else ()), *(OF_NAME if api and api.domain else ())):
         for side in stack.sides:
             yield Check(f"{side.region}: {name}", partial(look, aws, stack, side), section, side.region)
 

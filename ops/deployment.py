@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+CONTENT = ("audit", "notify", "review")  # the functions of `event_routing`; without it they are not there
+
 
 class NotDeployedError(ValueError):
     """The text is not the output of the deployed stack."""
@@ -63,6 +65,58 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Domain:
+    """The name of the HTTP API, as it was configured.
+
+    Args:
+        name: domain name.
+        zone_id: hosted zone of its records.
+        routing: `failover`, `latency` or `weighted`.
+        weights: of the records, by role; counts where `routing` is `weighted`.
+        drained: role of the Region that is taken out, or None.
+        health_checks: ids of the health checks, by role.
+    """
+
+    name: str
+    zone_id: str
+    routing: str
+    weights: Mapping[str, float]
+    drained: str | None
+    health_checks: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Api:
+    """The HTTP API.
+
+    Args:
+        authorization: `AWS_IAM`, `JWT` or `NONE`.
+        urls: of each Region's own API, by role.
+        domain: the name of both, or None.
+    """
+
+    authorization: str
+    urls: Mapping[str, str]
+    domain: Domain | None
+
+    def host(self, side: Side) -> str:
+        """Host name of a Region's own API.
+
+        Args:
+            side: the Region.
+        """
+        return self.urls[side.role].partition("://")[2]
+
+    def id(self, side: Side) -> str:
+        """Id of a Region's API, as API Gateway names it.
+
+        Args:
+            side: the Region.
+        """
+        return self.host(side).partition(".")[0]
+
+
+@dataclass(frozen=True)
 class Deployment:
     """The whole stack.
 
@@ -71,12 +125,14 @@ class Deployment:
         witness_region: Region of the witness.
         primary: first Region.
         secondary: second Region.
+        api: the HTTP API, or None.
     """
 
     name: str
     witness_region: str
     primary: Side
     secondary: Side
+    api: Api | None = None
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -122,11 +178,27 @@ class Deployment:
         try:
             regions = values["regions"]
             sides = {role: _side(role, regions[role]) for role in ("primary", "secondary")}
-            return cls(values["name"], values["witness_region"], **sides)
+            return cls(values["name"], values["witness_region"], **sides, api=_api(values.get("api")))
         except KeyError as error:
             raise NotDeployedError(
                 f"the outputs have no {error}; is the stack deployed completely? (`make deploy`)"
             ) from error
+
+
+def _api(values: Mapping[str, Any] | None) -> Api | None:
+    # Terraform tells no output that is null.
+    if values is None:
+        return None
+    given = values["domain"]
+    domain = given and Domain(
+        name=given["name"],
+        zone_id=given["zone_id"],
+        routing=given["routing"],
+        weights=given["weights"],
+        drained=given["drained"],
+        health_checks=values["health_check_ids"],
+    )
+    return Api(values["authorization"], values["urls"], domain)
 
 
 def _side(role: str, values: Mapping[str, Any]) -> Side:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from ops.aws import Aws
 from ops.check import CheckFailedError
-from ops.deployment import Deployment, Side
+from ops.deployment import CONTENT, Deployment, Side
 
 _REDEPLOY = "run `make deploy` again"
 
@@ -38,16 +38,47 @@ def rules(aws: Aws, stack: Deployment, side: Side) -> str:
     return f"{side.forward_rule} to the bus in {other.region}, {side.receive_rule} to {consumer}"
 
 
+def content_rules(aws: Aws, stack: Deployment, side: Side) -> str:
+    """Each rule of `event_routing` targets its function, and of the two Regions one handles an event.
+
+    A rule of events of its own Region is enabled in both; one of events of either, in one of them.
+    """
+    purposes = [purpose for purpose in CONTENT if purpose in side.functions]
+    for purpose in purposes:
+        rule = _content_rule(aws, stack, side, purpose)
+        there = _content_rule(aws, stack, stack.other(side), purpose)
+        regions = json.loads(rule["EventPattern"]).get("region")
+        enabled = [found["State"] for found in (rule, there)].count("ENABLED")
+        wanted = 2 if regions == [side.region] else 1
+        if enabled != wanted:
+            raise CheckFailedError(
+                f"{rule['Name']} is {rule['State']}, that of {stack.other(side).region} {there['State']}",
+                f"{wanted} of both ENABLED, for events of {', '.join(regions or ['every Region'])}",
+                f"events would be handled by none, or twice: {_REDEPLOY}",
+            )
+        _target(aws, side, rule["Name"], side.arn("lambda", f"function:{side.functions[purpose]}"))
+    return ", ".join(purposes) or "none configured"
+
+
+def _content_rule(aws: Aws, stack: Deployment, side: Side, purpose: str) -> dict[str, Any]:
+    return _rule(aws, side, f"{stack.name}-{purpose}-in-{side.role}")
+
+
 def _enabled(aws: Aws, side: Side, name: str) -> dict[str, Any]:
+    rule = _rule(aws, side, name)
+    if rule["State"] != "ENABLED":
+        raise CheckFailedError(
+            f"{name} is {rule['State']}", "ENABLED", "somebody switched it off: `aws events enable-rule`"
+        )
+    return rule
+
+
+def _rule(aws: Aws, side: Side, name: str) -> dict[str, Any]:
     events = aws.client("events", side.region)
     try:
         rule: dict[str, Any] = events.describe_rule(Name=name, EventBusName=side.bus)
     except events.exceptions.ResourceNotFoundException:
         raise CheckFailedError(f"no rule {name}", name, f"it was deleted: {_REDEPLOY}") from None
-    if rule["State"] != "ENABLED":
-        raise CheckFailedError(
-            f"{name} is {rule['State']}", "ENABLED", "somebody switched it off: `aws events enable-rule`"
-        )
     return rule
 
 

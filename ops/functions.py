@@ -7,10 +7,10 @@ from typing import Any
 from ops.application import Answer, invoke
 from ops.aws import Aws
 from ops.check import CheckFailedError, Section
-from ops.deployment import Deployment, Side
+from ops.deployment import CONTENT, Deployment, Side
 
 STALE_SECONDS = 300.0  # `degraded` in docs/openapi.json
-ASYNCHRONOUS = ("consumer", "relay")
+ASYNCHRONOUS = ("consumer", "relay", *CONTENT)
 _REDEPLOY = "somebody changed it by hand: run `make deploy` again"
 _DEEP_HEALTH = {
     "version": "2.0",
@@ -82,7 +82,8 @@ def failures_kept(aws: Aws, _: Deployment, side: Side) -> str:
     """What an asynchronous function fails on for good goes to the queue `failed`."""
     client = aws.client("lambda", side.region)
     wanted = side.queues["failed"].rpartition("/")[2]
-    for purpose in ASYNCHRONOUS:
+    purposes = [purpose for purpose in ASYNCHRONOUS if purpose in side.functions]
+    for purpose in purposes:
         name = side.functions[purpose]
         try:
             found = client.get_function_event_invoke_config(FunctionName=name)
@@ -95,7 +96,7 @@ def failures_kept(aws: Aws, _: Deployment, side: Side) -> str:
                 f"the queue {wanted}",
                 f"failed events would be lost; {_REDEPLOY}",
             )
-    return f"failures of {' and '.join(ASYNCHRONOUS)} go to {wanted}"
+    return f"failures of {', '.join(purposes)} go to {wanted}"
 
 
 def logs_kept(aws: Aws, _: Deployment, side: Side) -> str:

@@ -76,6 +76,56 @@ def request(
             return _reply(refused.code, dict(refused.headers), refused.read())
 
 
+class NamedApi:
+    """The API by its one name, for a caller that signs: a signature is good in one Region, and either may answer.
+
+    It signs for the Region that took the last request, and again for the other one if that is refused; so a caller
+    follows a failover with one refused request.
+
+    Args:
+        aws: the account.
+        url: output `api.url` of the stack.
+        regions: both Regions; the first is tried first.
+    """
+
+    def __init__(self, aws: Aws, url: str, regions: tuple[str, str]) -> None:
+        self._aws = aws
+        self._url = url
+        self._regions = regions
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> Reply:
+        """Send a signed request through the name.
+
+        Args:
+            method: HTTP method.
+            path: of the route, from the first slash on.
+            body: JSON object, or none.
+            headers: more headers, such as `Idempotency-Key`.
+            timeout: seconds.
+
+        Returns:
+            The answer; with status 403 if neither signature is taken.
+
+        Raises:
+            OSError: no answer.
+        """
+        here, there = self._regions
+        reply = request(self._aws, method, self._url + path, body, sign_for=here, headers=headers, timeout=timeout)
+        if reply.status == 403:
+            reply = request(self._aws, method, self._url + path, body, sign_for=there, headers=headers, timeout=timeout)
+            if reply.status != 403:
+                self._regions = there, here
+        return reply
+
+
 def _reply(status: int, headers: Mapping[str, str], content: bytes) -> Reply:
     try:
         body = json.loads(content)

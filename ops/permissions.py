@@ -7,7 +7,7 @@ from typing import Any
 
 from ops.aws import Aws
 from ops.check import CheckFailedError
-from ops.deployment import Deployment, Side
+from ops.deployment import CONTENT, Deployment, Side
 
 _REDEPLOY = "a policy was changed by hand: run `make deploy` again"
 
@@ -39,7 +39,15 @@ def work_of(stack: Deployment, side: Side) -> dict[str, list[tuple[str, str]]]:
     relay = side.arn("lambda", f"function:{side.functions['relay']}")
     failed = side.arn("sqs", side.queues["failed"].rpartition("/")[2])
     connect = ("dsql:DbConnect", side.cluster_arn)
-    return {
+    content = {
+        side.functions[purpose]: [connect, ("sqs:SendMessage", failed)]
+        for purpose in CONTENT
+        if purpose in side.functions
+    }
+    if "notify" in side.functions:
+        topic = side.arn("sns", f"{stack.name}-notifications-{side.role}")
+        content[side.functions["notify"]].append(("sns:Publish", topic))
+    return content | {
         side.functions["consumer"]: [connect, ("sqs:SendMessage", failed)],
         side.functions["migrate"]: [("dsql:DbConnectAdmin", side.cluster_arn)],
         side.functions["relay"]: [connect, ("events:PutEvents", side.bus_arn), ("sqs:SendMessage", failed)],
@@ -54,10 +62,15 @@ def work_of(stack: Deployment, side: Side) -> dict[str, list[tuple[str, str]]]:
 
 
 def services(aws: Aws, stack: Deployment, side: Side) -> str:
-    """The consumer lets the receive rule in, the bus the other Region's role, the queue the rules' dead letters."""
+    """Functions let in the rules that target them, the bus the other Region's role, the queue dead letters of rules."""
     consumer = side.functions["consumer"]
     rule = side.arn("events", f"rule/{side.bus}/{side.receive_rule}")
     _require(_function_policy(aws, side, consumer), rule, f"the policy of {consumer}", f"the rule {side.receive_rule}")
+    for purpose in CONTENT:
+        if function := side.functions.get(purpose):
+            name = f"{stack.name}-{purpose}-in-{side.role}"
+            rule = side.arn("events", f"rule/{side.bus}/{name}")
+            _require(_function_policy(aws, side, function), rule, f"the policy of {function}", f"the rule {name}")
     bus = aws.client("events", side.region).describe_event_bus(Name=side.bus).get("Policy")
     peer = f"{stack.name}-forward-{stack.other(side).role}"
     _require(bus, f":role/{peer}", f"the policy of the bus {side.bus}", f"the role {peer}")

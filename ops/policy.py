@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ops.deployment import Deployment, Side
+from ops.deployment import Api, Deployment, Side
 from ops.permissions import work_of
 
 Statement = dict[str, Any]
@@ -52,7 +52,32 @@ def policy(stack: Deployment) -> str:
         # and alarms are found by their prefix, log groups too.
         _allow("Lists", ["cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics", "logs:DescribeLogGroups"], ["*"]),
     ]
+    if stack.api is not None:
+        statements += _of_api(stack, stack.api)
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+
+
+def _of_api(stack: Deployment, api: Api) -> list[Statement]:
+    healths = [side.arn("execute-api", f"{api.id(side)}/*/GET/health") for side in stack.sides]
+    statements = [_allow("Api", ["execute-api:Invoke"], healths)]
+    if (domain := api.domain) is None:
+        return statements
+    partition = stack.primary.cluster_arn.split(":")[1]
+    names = [
+        f"arn:{partition}:apigateway:{side.region}::/domainnames/{domain.name}{part}"
+        for side in stack.sides
+        for part in ("", "/apimappings")
+    ]
+    checks = [f"arn:{partition}:route53:::healthcheck/{check}" for check in domain.health_checks.values()]
+    zone = f"arn:{partition}:route53:::hostedzone/{domain.zone_id}"
+    return [
+        *statements,
+        _allow("CustomDomains", ["apigateway:GET"], names),
+        # A certificate's id is not known here.
+        _allow("Certificates", ["acm:DescribeCertificate"], [side.arn("acm", "certificate/*") for side in stack.sides]),
+        _allow("HealthChecks", ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"], checks),
+        _allow("Records", ["route53:ListResourceRecordSets"], [zone]),
+    ]
 
 
 _FUNCTION_ACTIONS = [

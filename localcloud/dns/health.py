@@ -47,9 +47,13 @@ class HealthChecks:
         configuration = dict(self._configurations()).get(check)
         if configuration is None:
             return True
-        status = self._known.get(check)
-        seen = status is None or bool(configuration.get("Disabled")) or status.healthy
+        seen = bool(configuration.get("Disabled")) or self.well(check)
         return seen is not bool(configuration.get("Inverted"))
+
+    def well(self, check: str) -> bool:
+        """Whether the checkers of a check find its endpoint well, whatever it is then taken for."""
+        status = self._known.get(check)
+        return status is None or status.healthy
 
     async def run(self) -> None:
         """Probe until cancelled."""

@@ -65,6 +65,42 @@ def answer(asked: Question, records: list[Record] | None) -> bytes:
     return _HEADER.pack(asked.id, flags, 1, len(found), 0, 0) + asked.raw + b"".join(map(_record, found))
 
 
+def query(number: int, name: str) -> bytes:
+    """Write the question for the addresses of a name; `number` is repeated by the answer."""
+    return _HEADER.pack(number, _RECURSION_DESIRED, 1, 0, 0, 0) + _name(name) + struct.pack("!HH", A, _IN)
+
+
+def values(message: bytes) -> list[str]:
+    """Read what an answer to `query` tells: aliases and addresses, in their order; none for a name that is not there.
+
+    Raises:
+        ValueError: it is no answer of a form that `answer` writes.
+    """
+    try:
+        _, _, questions, count, *_ = _HEADER.unpack_from(message)
+        at, found = _HEADER.size, []
+        for _ in range(questions):
+            at = _read(message, at)[1] + 4
+        for _ in range(count):
+            _, at = _read(message, at)
+            kind, _, _, length = struct.unpack_from("!HHIH", message, at)
+            at += 10
+            found.append(socket.inet_ntoa(message[at : at + length]) if kind == A else _read(message, at)[0])
+            at += length
+    except (IndexError, OSError, struct.error, UnicodeDecodeError) as error:
+        raise ValueError(f"not an answer: {message[:32]!r}") from error
+    return found
+
+
+def _read(message: bytes, at: int) -> tuple[str, int]:
+    """A name that is not compressed, and where what follows it begins."""
+    labels = []
+    while length := message[at]:
+        labels.append(message[at + 1 : at + 1 + length].decode("ascii"))
+        at += 1 + length
+    return ".".join(labels), at + 1
+
+
 def _record(record: Record) -> bytes:
     value = socket.inet_aton(record.value) if record.type == A else _name(record.value)
     return _name(record.name) + struct.pack("!HHIH", record.type, _IN, record.seconds, len(value)) + value

@@ -1,13 +1,14 @@
-"""The ARN that a call is authorized for where the body names it: CreateFunction, an event bus, tags of EventBridge.
+"""The ARN that a call is authorized for: CreateFunction, an event bus, tags of EventBridge, health checks of Route 53.
 
-MiniStack authorizes CreateFunction and tags for `*` and takes the name of a bus for a rule's, so a policy that is
-bounded to an application's names would be refused.
+MiniStack authorizes CreateFunction, these tags and health checks for `*` and takes the name of a bus for a rule's, so a
+policy that is bounded to an application's names would be refused.
 AWS: https://docs.aws.amazon.com/service-authorization/latest/reference/.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ministack.core import iam_actions
@@ -15,11 +16,12 @@ from ministack.core import iam_actions
 from localcloud.patches import Context
 
 NEEDS = {"core.iam_actions": ("extract_resource_arn",)}
+_HEALTH_CHECK = re.compile(r"/(healthcheck/[^/]+)")
 _ABOUT_A_BUS = {"CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus"}
 
 
 def install(_: Context) -> None:
-    """Derive the ARN from the body's name for these calls."""
+    """Derive the ARN from the body's or the path's name for these calls."""
     derive = iam_actions.extract_resource_arn
 
     def extract_resource_arn(
@@ -43,6 +45,9 @@ def install(_: Context) -> None:
 def _named(service: str, method: str, path: str, headers: dict[str, str], body: bytes) -> str | None:
     if service == "lambda" and method == "POST" and path.rstrip("/").endswith("/functions"):
         return _field(body, "FunctionName", "function:")
+    if service == "route53":
+        check = _HEALTH_CHECK.search(path)
+        return f"arn:aws:route53:::{check[1]}" if check else None
     operation = headers.get("x-amz-target", "").rpartition(".")[2]
     if service == "events" and operation in _ABOUT_A_BUS:
         return _field(body, "Name", "event-bus/")

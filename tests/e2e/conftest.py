@@ -15,7 +15,7 @@ from localcloud.cloud import Cloud
 from ops.aws import Aws
 from ops.deployment import Deployment
 
-from .examples import REPOSITORY, SIDES, place, prepare, remove, trust
+from .examples import REPOSITORY, SIDES, SOON, place, prepare, remove, trust, zone
 
 
 @dataclass
@@ -75,8 +75,15 @@ def package_settings(cloud_environment, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def deployed(cloud, package_settings, tmp_path_factory):
-    caller = Aws(package_settings).client("sts", "us-east-1").get_caller_identity()["Arn"]
-    environment = {**package_settings, "TF_VAR_readonly_role_arns": json.dumps([caller])}
+    aws = Aws(package_settings)
+    caller = aws.client("sts", "us-east-1").get_caller_identity()["Arn"]
+    domain = {"name": "api.example.com", "zone_id": zone(aws, "example.com"), "routing": "failover"}
+    api = {"domain": {**domain, "health_check": SOON}}
+    environment = {
+        **package_settings,
+        "TF_VAR_api": json.dumps(api),
+        "TF_VAR_readonly_role_arns": json.dumps([caller]),
+    }
     work = tmp_path_factory.mktemp("work")
     stack = Stack(REPOSITORY, environment, lambda _: None, output=work / "cdktf.out", build=work / "terraform")
     stack.synthesize()
@@ -127,7 +134,7 @@ def applied(package_settings, surroundings, user, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def surroundings(cloud_environment):
-    """What the complete example expects to be there: an account, a role for the link step, subnets in both Regions."""
+    """What the complete example expects: an account, a zone, a role for the link step, subnets in both Regions."""
     aws = Aws(cloud_environment)
     account = aws.client("sts", "us-east-1").get_caller_identity()["Account"]
     iam = aws.client("iam", "us-east-1")
@@ -136,8 +143,10 @@ def surroundings(cloud_environment):
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_role_policy(RoleName="payments-link", PolicyName="link", PolicyDocument=document)
     places = {side: place(aws.client("ec2", region)) for side, region in SIDES.items()}
+    domain = {"name": "api.payments.example.com", "zone_id": zone(aws, "payments.example.com"), "health_check": SOON}
     yield {
         "account_id": account,
+        "domain": json.dumps(domain),
         "link_role_arn": role,
         "vpc": json.dumps({"private_endpoint": False, **places}),
     }

@@ -8,9 +8,26 @@ from pathlib import Path
 from delivery.providers import choose
 from delivery.terraform import Terraform, quiet_environment
 from delivery.toolchain import find_terraform
+from localcloud.dns import client
 
 REPOSITORY = Path(__file__).parents[2]
 SIDES = {"primary": "us-east-1", "secondary": "us-east-2"}
+
+SOON = {"failure_threshold": 1, "interval": 10}  # the shortest time in which a health check turns
+
+
+def zone(aws, name):
+    """Id of a new hosted zone."""
+    made = aws.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=name)
+    return made["HostedZone"]["Id"].rpartition("/")[2]
+
+
+def await_answer(environment, name, region, *, seconds=30.0):
+    """Wait until the embedded cloud's resolver answers a name with a Region; gives the last answer."""
+    deadline = time.monotonic() + seconds
+    while (found := client.region(environment[client.VARIABLE], name)) != region and time.monotonic() < deadline:
+        time.sleep(0.25)
+    return found
 
 
 def prepare(directory, name, settings, variables):

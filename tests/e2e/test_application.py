@@ -13,6 +13,10 @@ from botocore.exceptions import ClientError
 
 from localcloud.state import State
 from ops.application import await_hop, invoke
+from ops.checks import OF_NAME
+from ops.deployment import Deployment
+
+from .examples import await_answer
 
 pytestmark = pytest.mark.e2e
 SIDES = ("primary", "secondary")
@@ -42,9 +46,9 @@ def read(deployed, role, **fields):
 
 def test_the_outputs_keep_the_contract(deployed):
     outputs = deployed.stack.terraform.output()
-    # Terraform tells no output that is null: `api` and `monitoring`, which are off here.
+    # Terraform tells no output that is null: `monitoring`, which is off here.
     assert set(outputs) == {
-        *("connect_policies", "deployer_policies", "deployer_policy", "key_policies", "name"),
+        *("api", "connect_policies", "deployer_policies", "deployer_policy", "key_policies", "name"),
         *("notification_topic_arns", "regions", "vpc_endpoint_service_names", "witness_region"),
     }
     assert set(outputs["regions"]) == {"primary", "secondary"}
@@ -245,6 +249,22 @@ def test_tags_there_and_back_leave_nothing_to_do(deployed):
     }
     deployed.apply()
     assert deployed.changes() == []
+
+
+def test_a_live_names_routing_changes_and_a_region_is_drained_without_drift(deployed):
+    given = json.loads(deployed.environment["TF_VAR_api"])["domain"]
+    for change, answered in (
+        ({"routing": "latency"}, "us-east-1"),
+        ({"routing": "weighted", "drained": "primary"}, "us-east-2"),
+        ({}, "us-east-1"),
+    ):
+        variables = {"api": json.dumps({"domain": {**given, **change}})}
+        deployed.apply(**variables)
+        assert deployed.changes(**variables) == []
+        assert await_answer(deployed.environment, given["name"], answered) == answered
+        stack = Deployment.of(deployed.stack.terraform.output())
+        looks = [(name, look(deployed.aws, stack, found)) for name, look, _ in OF_NAME for found in stack.sides]
+        assert len(looks) == 6, "each look raises if it sees anything else"
 
 
 # --- and away

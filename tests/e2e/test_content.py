@@ -16,7 +16,9 @@ from transactions.events import TransactionCreated
 
 from ops.application import invoke
 from ops.aws import Aws
+from ops.checks import reading_checks
 from ops.deployment import Deployment
+from ops.verify import verify
 
 from .database import rows
 from .examples import REPOSITORY, SIDES, messages
@@ -243,3 +245,37 @@ def test_amounts_beyond_numeric_conditions_are_found_by_their_digits_alone(appli
     for amount, found in (("999999999.99", False), ("1000000000", True), ("9999999999999.99", True)):
         given = {"EventPattern": json.dumps(pattern), "Event": json.dumps(event(amount))}
         assert events.test_event_pattern(**given)["Result"] is found, amount
+
+
+LOOKS = (
+    *("functions are there, each in its role", "failures of functions are kept", "roles may do their work and no more"),
+    *("AWS's services are let in", "rules on content reach their functions"),
+)
+
+
+def test_verify_names_a_rule_that_is_off_and_a_function_that_does_not_let_its_rule_in(aws, deployment):
+    def failed():
+        checks = [check for check in reading_checks(aws, deployment) if check.name.partition(": ")[2] in LOOKS]
+        assert len(checks) == 2 * len(LOOKS)
+        return {result.name: result.seen for result in verify(checks) if not result.passed}
+
+    assert failed() == {}
+    events, functions = aws.client("events", "us-east-1"), aws.client("lambda", "us-east-1")
+    rule = {"Name": "payments-review-in-primary", "EventBusName": deployment.primary.bus}
+    function = deployment.primary.functions["notify"]
+    events.disable_rule(**rule)
+    functions.remove_permission(FunctionName=function, StatementId="content")
+    seen = failed()
+    events.enable_rule(**rule)
+    functions.add_permission(
+        FunctionName=function,
+        StatementId="content",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=deployment.primary.arn("events", "rule/payments/payments-notify-in-primary"),
+    )
+    told = "payments-review-in-primary is DISABLED, that of us-east-2 ENABLED"
+    assert seen["us-east-1: rules on content reach their functions"] == told
+    let_in = "the policy of payments-notify-primary does not let the rule payments-notify-in-primary in"
+    assert seen["us-east-1: AWS's services are let in"] == let_in
+    assert failed() == {}

@@ -177,6 +177,8 @@ STARS = {
     "Network": NETWORK,  # in the caller's boundary
     "Clusters": MADE_BY_AWS,
     "Keys": MADE_BY_AWS,
+    "Certificates": MADE_BY_AWS,
+    "NewHealthChecks": "a health check that is not there yet has no resource in Route 53",
     "KeyUse": "whichever key the caller brings or the module makes; the condition keeps to what services do with it",
     "BusPolicies": "EventBridge knows no resource for these actions; the condition keeps to our Regions",
     "Lists": "Describe actions of EC2 and CloudWatch Logs know no narrower resource",

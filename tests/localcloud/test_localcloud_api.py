@@ -44,3 +44,14 @@ def test_an_api_has_a_host_name_of_its_region_and_invokes_only_whom_it_may(cloud
     assert request(aws, "GET", f"{url}/").status == 500
     permit(f"arn:aws:execute-api:us-east-1:000000000000:{made['ApiId']}/*/*")
     assert request(aws, "GET", f"{url}/").status == 200
+
+
+def test_an_api_and_its_stage_tell_the_tags_that_they_have_now(client, api):
+    made, _ = api
+    gateway = client.aws("apigatewayv2")
+    arn = f"arn:aws:apigateway:us-east-1::/apis/{made['ApiId']}"
+    for resource in (arn, f"{arn}/stages/$default"):
+        gateway.tag_resource(ResourceArn=resource, Tags={"team": "payments", "stage": "test"})
+        gateway.untag_resource(ResourceArn=resource, TagKeys=["stage"])
+    assert gateway.get_api(ApiId=made["ApiId"])["Tags"] == {"team": "payments"}
+    assert gateway.get_stage(ApiId=made["ApiId"], StageName="$default")["Tags"] == {"team": "payments"}

@@ -7,11 +7,12 @@ import struct
 
 import pytest
 
+from localcloud.dns import client as names
 from localcloud.dns import wire
 from localcloud.dns.health import HealthChecks
 from localcloud.dns.routing import choose
 from ops.aws import Aws
-from ops.http_api import request
+from ops.http_api import NamedApi, Reply, request
 
 NAME = "api.example.com"
 PRIMARY, SECONDARY = "us-east-1", "us-east-2"
@@ -84,6 +85,13 @@ def test_a_message_is_read_and_answered_byte_by_byte():
         "1234 8500 0001 0001 0000 0000 03617069 07657861 6d706c65 03636f6d 00 0001 0001"
         "03617069 07657861 6d706c65 03636f6d 00 0001 0001 0000003c 0004 7f000001"
     )
+    assert wire.query(0x1234, NAME) == query
+    assert wire.values(answer) == ["127.0.0.1"]
+    assert wire.values(wire.answer(asked, [wire.Record(NAME, wire.CNAME, 60, "d-1.example.com")])) == [
+        "d-1.example.com"
+    ]
+    with pytest.raises(ValueError, match="not an answer"):
+        wire.values(answer[:-2])
     assert wire.answer(asked, None)[2:4] == b"\x85\x03"
     with pytest.raises(ValueError, match="not a DNS message"):
         wire.question(b"hello")
@@ -162,8 +170,38 @@ def test_the_name_and_its_requests_follow_a_drained_region(cloud, client, named)
     answer = ask(environment, NAME)
     assert b"us-east-1" in answer
     assert answer.endswith(socket.inet_aton("127.0.0.1"))
+    assert names.resolve(environment["LOCALCLOUD_DNS"], NAME)[1:] == ["127.0.0.1"]
+    assert names.region(environment["LOCALCLOUD_DNS"], NAME) == PRIMARY
     drain = {"Disabled": True, "Inverted": True}
     client.aws("route53").update_health_check(HealthCheckId=named[PRIMARY], **drain)
+    told = client.aws("route53").get_health_check(HealthCheckId=named[PRIMARY])["HealthCheck"]["HealthCheckConfig"]
+    assert (told["Disabled"], told["Inverted"]) == (True, True)
+    assert observed(client, named[PRIMARY]) == ["Success: HTTP Status Code 200, OK"], "a drained Region may be well"
     assert request(Aws(environment), "GET", f"https://{NAME}/where").body == {"region": SECONDARY}
     assert b"us-east-2" in ask(environment, NAME)
     assert ask(environment, "nowhere.example.com")[3] & 0x0F == 3
+    assert names.resolve(environment["LOCALCLOUD_DNS"], "nowhere.example.com") == []
+
+
+def test_a_caller_by_the_name_signs_for_the_region_that_takes_it(cloud, monkeypatch):
+    signed_for = []
+
+    def refusing_all_but(region):
+        def sent(aws, method, url, body=None, *, sign_for, headers, timeout):
+            signed_for.append(sign_for)
+            return Reply(200 if sign_for == region else 403, {}, {"region": sign_for})
+
+        return sent
+
+    named = NamedApi(Aws(cloud.environment()), f"https://{NAME}", (PRIMARY, SECONDARY))
+    monkeypatch.setattr("ops.http_api.request", refusing_all_but(SECONDARY))
+    assert named.request("GET", "/where").body == {"region": SECONDARY}
+    assert named.request("GET", "/where").status == 200
+    assert signed_for == [PRIMARY, SECONDARY, SECONDARY], "the second request keeps to the Region that took the first"
+    monkeypatch.setattr("ops.http_api.request", refusing_all_but("none"))
+    assert named.request("GET", "/where").status == 403
+
+
+def observed(client, check):
+    found = client.aws("route53").get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]
+    return [one["StatusReport"]["Status"] for one in found]

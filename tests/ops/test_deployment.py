@@ -38,6 +38,21 @@ def test_the_output_of_terraform_is_read():
     assert stack.primary.functions["transactions"] == "small-transactions-primary"
 
 
+def test_the_api_and_its_name_are_read_and_may_be_off():
+    domain = {"name": "api.example.com", "zone_id": "Z1", "routing": "weighted", "drained": None}
+    api = {
+        "authorization": "AWS_IAM",
+        "domain": {**domain, "weights": {"primary": 90, "secondary": 10}, "health_check": {"interval": 10}},
+        "health_check_ids": {"primary": "p", "secondary": "s"},
+        "urls": {"primary": "https://abc.execute-api.us-east-1.amazonaws.com", "secondary": "https://def.example.com"},
+    }
+    found = Deployment.of({**VALUES, "api": api})
+    assert (found.api.id(found.primary), found.api.domain.weights["secondary"]) == ("abc", 10)
+    assert found.api.domain.health_checks == {"primary": "p", "secondary": "s"}
+    assert Deployment.of({**VALUES, "api": {**api, "domain": None}}).api.domain is None
+    assert Deployment.of(VALUES).api is None
+
+
 def test_a_missing_output_is_named():
     with pytest.raises(
         NotDeployedError, match="the outputs have no 'witness_region'; is the stack deployed completely"
