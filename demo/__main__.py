@@ -75,6 +75,7 @@ The cloud and the stack stay up. To talk to them from a shell in {scene.folders.
   eval "$(.venv/bin/python -m delivery env)"
   export TF_WORKSPACE={WORKSPACE} PATH="$PWD/.venv/bin:$PATH"
   export {VARIABLE}={shlex.quote(scene.environment.get(VARIABLE, ""))}
+  export TF_VAR_api={shlex.quote(scene.environment.get("TF_VAR_api", "null"))}
   terraform -chdir={stack} output
   aws lambda invoke --region us-east-1 --function-name transactions-transactions-primary \\
       --payload '{{"operation":"read"}}' response.json && cat response.json

@@ -27,7 +27,8 @@ def nothing_left(scene: Scene, deployment: Deployment) -> str:
     if left:
         raise NotSeenError(", ".join(left), f"nothing of {deployment.name}")
     regions = " and ".join(side.region for side in deployment.sides)
-    return f"no cluster, function, bus, rule, queue, role, log group or schedule of {deployment.name} in {regions}"
+    kinds = "cluster, function, bus, rule, queue, role, log group, schedule, API, domain, certificate or record"
+    return f"no {kinds} of {deployment.name} in {regions}"
 
 
 def no_process_left(scene: Scene) -> str:
@@ -63,7 +64,13 @@ def _objects(scene: Scene, deployment: Deployment) -> Iterator[str]:
     for side in deployment.sides:
         for kind, names in _regional(scene, side.region).items():
             yield from (f"{kind} {name} in {side.region}" for name in names)
-    roles = scene.aws.client("iam", deployment.primary.region).list_roles()["Roles"]
+    region = deployment.primary.region
+    route53 = scene.aws.client("route53", region)
+    yield from (f"health check {check['Id']}" for check in route53.list_health_checks()["HealthChecks"])
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+        yield from (f"record {record['Name']}" for record in records if record["Name"] != zone["Name"])
+    roles = scene.aws.client("iam", region).list_roles()["Roles"]
     names = [role["RoleName"] for role in roles]
     yield from (f"role {name}" for name in names if name.startswith(f"{deployment.name}-"))
 
@@ -80,6 +87,11 @@ def _regional(scene: Scene, region: str) -> dict[str, list[str]]:
         "function": [function["FunctionName"] for function in client("lambda").list_functions()["Functions"]],
         "event bus": [bus for bus in buses if bus != "default"],
         "queue": client("sqs").list_queues().get("QueueUrls", []),
+        "API": [api["Name"] for api in client("apigatewayv2").get_apis()["Items"]],
+        "custom domain": [domain["DomainName"] for domain in client("apigatewayv2").get_domain_names()["Items"]],
+        "certificate": [
+            certificate["DomainName"] for certificate in client("acm").list_certificates()["CertificateSummaryList"]
+        ],
         "log group": [group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]],
         "schedule": [schedule["Name"] for schedule in client("scheduler").list_schedules()["Schedules"]],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import sys
@@ -20,6 +21,9 @@ from ops.aws import Aws
 from ops.deployment import Deployment
 
 WORKSPACE = "demo"
+ZONE, NAME = "example.com", "api.example.com"
+# The shortest that Route 53 has, for who watches: https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+HEALTH_CHECK = {"failure_threshold": 1, "interval": 10}
 # Terraform is fast here: more operations at once than its ten shorten the waiting that the provider does per resource.
 PARALLELISM = "-parallelism=40"
 _FOREIGN = ("AWS_", "TF_", "PG")
@@ -148,6 +152,19 @@ class Scene:
             "TF_CLI_ARGS_destroy": PARALLELISM,
         }
         self._aws = Aws(self.environment)
+
+    def own_zone(self) -> str:
+        """Make the hosted zone that an account has; the stack puts its API under a name in it, from now on.
+
+        Returns:
+            Id of the zone.
+        """
+        route53 = self.aws.client("route53", self.environment["AWS_REGION"])
+        made = route53.create_hosted_zone(Name=ZONE, CallerReference=self.folders.name)["HostedZone"]["Id"]
+        zone = str(made).rpartition("/")[2]
+        domain = {"health_check": HEALTH_CHECK, "name": NAME, "routing": "failover", "zone_id": zone}
+        self.environment["TF_VAR_api"] = json.dumps({"domain": domain})
+        return zone
 
     def package(self) -> Package:
         """Build the functions' package for this machine; the stack uses a copy of it from now on.

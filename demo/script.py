@@ -10,7 +10,8 @@ from delivery.mirror import dotted
 from delivery.terraform import Plan
 from demo import journey, recipe
 from demo.leftovers import no_process_left, nothing_left
-from demo.scene import Scene
+from demo.name import Name
+from demo.scene import NAME, Scene
 from demo.tour import Note, NotSeenError, Tour
 from ops.checks import canary_checks, reading_checks
 from ops.verify import run
@@ -41,6 +42,7 @@ class Script:
         self._tour.chapter("The recipe's own checks, with the AWS CLI")
         recipe.check(self._tour, self._scene)
         journey.travel(self._tour, self._scene)
+        Name(self._scene).follow(self._tour)
         self._tour.chapter("The deployed stack is healthy, and nothing drifts")
         self._tour.hop("make verify: every check of the operator's tool", self._verify)
         self._tour.hop("terraform plan, again", self._no_changes)
@@ -50,6 +52,7 @@ class Script:
     def _deploy(self) -> None:
         self._tour.chapter("Deploy on an embedded cloud")
         self._tour.hop("start the embedded cloud", self._start)
+        self._tour.hop("a hosted zone, as an account has one", lambda _: self._zone())
         self._tour.hop("package the Lambda functions", self._package)
         self._tour.hop("synthesize the stack from Python", self._synthesize)
         self._tour.hop("terraform init", self._init)
@@ -62,6 +65,9 @@ class Script:
         account = self._scene.aws.account(environment["AWS_REGION"])
         endpoint, port = environment["AWS_ENDPOINT_URL"], environment["PGPORT"]
         return f"AWS API at {endpoint}, account {account}\nDSQL endpoints on port {port}, TLS and IAM tokens checked"
+
+    def _zone(self) -> str:
+        return f"zone {self._scene.own_zone()}; the stack will answer to {NAME}"
 
     def _package(self, _: Note) -> str:
         file = self._scene.package().filename
