@@ -79,6 +79,7 @@ class _Bill:
         """A month without traffic."""
         assumed = self._prices.assumed
         runs = self._counts["aws_scheduler_schedule"] * assumed("minutes")
+        asked = self._health_requests()
         return self._lines(
             (
                 "database: storage in both Regions",
@@ -95,6 +96,11 @@ class _Bill:
             ("composite alarms", self._counts["aws_cloudwatch_composite_alarm"], "composite_alarm"),
             ("health checks", self._counts["aws_route53_health_check"], "health_check"),
             ("health checks: HTTPS and interval", self._health_features(), "health_check_feature"),
+            ("health checks: API requests", asked, "api_request"),
+            ("health checks: invocations", asked, "lambda_request"),
+            ("health checks: time", asked * self._gb("transactions") * assumed("health_seconds"), self._compute()),
+            ("health checks: database work", asked * assumed("health_dpu"), "dpu"),
+            ("health checks: logs", asked / MILLION * (assumed("access_log_kb") + assumed("health_log_kb")), "log_gb"),
         )
 
     def busy(self) -> list[Line]:
@@ -107,12 +113,13 @@ class _Bill:
         assumed = self._prices.assumed
         seconds, batch = assumed("function_seconds"), assumed("relay_batch")
         runs = MILLION / batch
+        requests = MILLION if self._counts["aws_apigatewayv2_api"] else 0
         content = MILLION * assumed("content_share") if set(_CONTENT) & set(self._functions) else 0.0
         memory = self._gb("transactions") + self._gb("consumer") + self._gb("relay") / batch
         dpus = MILLION * (assumed("transaction_dpu") + assumed("relay_dpu") / batch + assumed("consumer_dpu"))
         gigabytes = assumed("event_kb")  # a million times so many kB
         return self._lines(
-            ("API requests", MILLION if self._counts["aws_apigatewayv2_api"] else 0, "api_request"),
+            ("API requests", requests, "api_request"),
             ("functions: invocations of transactions, relay and consumer", 2 * MILLION + runs, "lambda_request"),
             ("functions: time", MILLION * memory * seconds, self._compute()),
             ("database work", dpus, "dpu"),
@@ -123,6 +130,7 @@ class _Bill:
             ("functions by content: time", content * self._gb(_CONTENT[0]) * seconds, self._compute()),
             ("functions by content: database work", content * assumed("consumer_dpu"), "dpu"),
             ("logs", assumed("log_kb"), "log_gb"),
+            ("API: access log", requests / MILLION * assumed("access_log_kb"), "log_gb"),
         )
 
     def _lines(self, *given: tuple[str, float, str]) -> list[Line]:
@@ -135,19 +143,29 @@ class _Bill:
         (architecture,) = {values["architectures"][0] for values in self._functions.values()}
         return f"lambda_gb_second_{architecture}"
 
-    def _alarm_metrics(self) -> int:
+    def _alarm_metrics(self) -> float:
         """CloudWatch bills each metric that an alarm looks at."""
         return self._sum(
             "aws_cloudwatch_metric_alarm",
             lambda values: sum(bool(query["metric"]) for query in values.get("metric_query") or []) or 1,
         )
 
-    def _health_features(self) -> int:
+    def _health_features(self) -> float:
         """HTTPS is an optional feature, an interval of 10 s another."""
         return self._sum(
             "aws_route53_health_check",
             lambda values: str(values.get("type", "")).startswith("HTTPS") + (values.get("request_interval") == 10),
         )
 
-    def _sum(self, type_: str, of: Callable[[Mapping[str, Any]], int]) -> int:
+    def _health_requests(self) -> float:
+        """How often a month the checkers of Route 53 ask for `GET /health/deep`, in both Regions."""
+        checkers, minutes = self._prices.assumed("checkers"), self._prices.assumed("minutes")
+        return self._sum(
+            "aws_route53_health_check",
+            lambda values: (
+                checkers * minutes * 60 / (values.get("request_interval") or 30) * (not values.get("disabled"))
+            ),
+        )
+
+    def _sum(self, type_: str, of: Callable[[Mapping[str, Any]], float]) -> float:
         return sum(of(found["values"]) for found in self._resources if found["type"] == type_)

@@ -26,6 +26,8 @@ _NEEDED: dict[str, Any] = {
 # What docs/cost.md compares: arguments besides those that every call needs.
 OPTIONS: dict[str, dict[str, Any]] = {
     "the smallest call": {},
+    "with `api`": {"api": {}},
+    "with `api.domain`": {"api": {"domain": {"name": "api.example.com", "zone_id": "Z0123456789ABCDEFGHIJ"}}},
     "with `encryption`": {"encryption": {}},
     "with `event_routing`": {"event_routing": {}},
     "with `field_encryption`": {"field_encryption": {}},

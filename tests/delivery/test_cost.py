@@ -41,6 +41,16 @@ def test_a_health_check_costs_more_by_https_and_by_a_short_interval():
     assert (found["health checks"], found["health checks: HTTPS and interval"]) == (1.5, 3.0)
 
 
+def test_the_checkers_requests_cost_by_the_interval_and_a_drained_region_is_not_asked():
+    checks = [
+        resource("aws_route53_health_check", type="HTTPS", request_interval=interval, disabled=disabled)
+        for interval, disabled in ((10, False), (30, False), (10, True))
+    ]
+    found = estimate([*FUNCTIONS, *checks], read()).idle
+    asked = next(line.amount for line in found if line.what == "health checks: API requests")
+    assert asked == 16 * 43200 * 60 / 10 + 16 * 43200 * 60 / 30
+
+
 def test_functions_cost_by_their_memory_and_architecture():
     small = usd(estimate(FUNCTIONS, read()).million)["functions: time"]
     large = [resource("aws_lambda_function", f["index"], memory_size=1024, architectures=["x86_64"]) for f in FUNCTIONS]
