@@ -39,9 +39,10 @@ module "application" {
   # Who may look into the database, see `make sql`.
   readonly_role_arns = ["arn:aws:iam::${var.account_id}:role/support"]
 
-  # An HTTP API in each Region, for callers that sign their requests.
+  # An HTTP API in each Region, for callers that sign their requests, and one name for both.
   api = {
     cors       = { allow_headers = ["authorization", "content-type"], allow_methods = ["GET", "POST"], allow_origins = ["https://payments.example.com"] }
+    domain     = var.domain
     throttling = { burst_limit = 100, rate_limit = 50 }
   }
 

@@ -11,6 +11,18 @@ variable "deletion_protection" {
   nullable    = false
 }
 
+variable "domain" {
+  description = "Name of the HTTP API in a public hosted zone of the account, and which Region it is answered with. Null leaves each Region its own URL."
+  type = object({
+    drained      = optional(string)
+    health_check = optional(object({ failure_threshold = optional(number, 3), interval = optional(number, 10) }), {})
+    name         = string
+    routing      = optional(string, "failover")
+    zone_id      = string
+  })
+  default = null
+}
+
 variable "lambda_package" {
   description = "The functions' code, and the runtime and architecture that it was built for. The default is where `make package` of this repository puts it."
   type = object({
@@ -33,12 +45,14 @@ variable "link_role_arn" {
 variable "monitoring" {
   description = "Dashboard and alarms; null takes them away."
   type = object({
-    dsql_dimensions = optional(object({ observability = optional(string, "ClusterId"), usage = optional(string, "ResourceId") }), {})
-    thresholds      = optional(map(number), {})
-    topic_arns      = optional(object({ primary = string, secondary = string }))
+    dsql_dimensions  = optional(object({ observability = optional(string, "ClusterId"), usage = optional(string, "ResourceId") }), {})
+    health_checks_in = optional(string)
+    thresholds       = optional(map(number), {})
+    topic_arns       = optional(object({ primary = string, secondary = string }))
   })
   default = {
-    thresholds = { spending = 50000 }
+    health_checks_in = "primary" # us-east-1
+    thresholds       = { spending = 50000 }
   }
 }
 

@@ -11,9 +11,9 @@ from ops.application import invoke
 from ops.aws import Aws
 from ops.dashboard import Span, picture
 from ops.deployment import Deployment
-from ops.http_api import request
+from ops.http_api import NamedApi, request
 
-from .examples import SIDES, messages, remove
+from .examples import SIDES, await_answer, messages, remove
 
 pytestmark = pytest.mark.e2e
 
@@ -125,7 +125,10 @@ def test_monitoring_goes_off_and_on_again_without_touching_anything_else(applied
 
 # What else a feature touches in place, besides what it makes, by parts of addresses.
 TOUCHED = {
-    "api": ("apigatewayv2", "log_group.api_", "permission.api_"),
+    "api": (
+        *("apigatewayv2", "log_group.api_", "permission.api_", "acm_certificate", "route53", "terraform_data.routing"),
+        *('["api-', '["health-checks"]', "alarm.serving_", "aws_cloudwatch_dashboard"),
+    ),
     "field_encryption": ("fields_", 'aws_lambda_function.primary["transactions"]', '.secondary["transactions"]'),
     "service_encryption": (
         *("services_", "alarms_", "aws_cloudwatch_log_group", "aws_sqs_queue", "aws_sns_topic", "event_bus."),
@@ -177,6 +180,40 @@ def test_completes_api_answers_in_both_regions_who_signs_and_may(applied, cloud_
         # The primary stores it, and the secondary knows it.
         assert (written.status, written.body["region"]) == (201, "us-east-1")
         assert request(caller, "GET", f"{url}/by-http", sign_for=region).body == written.body
+
+
+def test_completes_name_is_answered_by_the_other_region_when_one_fails(applied, cloud_environment, user):
+    api = applied["complete"].output()["api"]
+    name = api["domain"]["name"]
+    caller = Aws({**cloud_environment, **user("named-caller", api["invoke_policy"])})
+    named = NamedApi(caller, api["url"], tuple(SIDES.values()))
+    client = Aws(cloud_environment).client("lambda", "us-east-1")
+    function = {"FunctionName": "payments-transactions-primary"}
+
+    def answers(region):
+        assert await_answer(cloud_environment, name, region) == region
+        written = named.request("POST", "/transactions", {"amount": "1.00"})
+        assert (written.status, written.body["region"]) == (201, region)
+
+    answers("us-east-1")
+    client.put_function_concurrency(**function, ReservedConcurrentExecutions=0)
+    try:
+        answers("us-east-2")
+    finally:
+        client.put_function_concurrency(**function, ReservedConcurrentExecutions=20)
+    answers("us-east-1")
+
+
+def test_draining_a_region_of_complete_touches_its_health_check_and_what_watches_it(applied, surroundings):
+    drained = json.dumps({**json.loads(surroundings["domain"]), "drained": "secondary"})
+    document = applied["complete"].plan(variables={"domain": drained}).document
+    changed = {
+        found["address"].removeprefix("module.application."): found["change"]["actions"]
+        for found in document["resource_changes"]
+        if found["mode"] == "managed" and found["change"]["actions"] != ["no-op"]
+    }
+    alarm = 'aws_cloudwatch_metric_alarm.primary["health-checks"]'
+    assert changed == {alarm: ["update"], "aws_route53_health_check.secondary[0]": ["update"]}
 
 
 def test_destroying_a_protected_pair_in_two_steps_leaves_nothing(applied, cloud_environment):
