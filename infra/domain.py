@@ -135,6 +135,13 @@ class Domain(Construct):  # type: ignore[misc]
         check.override_logical_id(side)
         for setting in ("disabled", "invert_healthcheck"):
             check.add_override(setting, f'${{var.api.domain.drained == "{side}"}}')
+        # What it asks must be there, or the Region begins as an ill one.
+        asked = (
+            f"aws_apigatewayv2_stage.{side}",
+            f"aws_lambda_permission.api_{side}",
+            "aws_lambda_invocation.migration",
+        )
+        check.add_override("depends_on", list(asked))
 
     def _record(self, side: str, provider: cdktf.TerraformProvider) -> None:
         record = Route53Record(

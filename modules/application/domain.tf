@@ -96,6 +96,12 @@ resource "aws_route53_health_check" "primary" {
   resource_path      = "/health/deep"
   tags               = merge(var.tags, { Name = "${var.name}-primary" })
   type               = "HTTPS"
+
+  depends_on = [
+    aws_apigatewayv2_stage.primary,
+    aws_lambda_permission.api_primary,
+    aws_lambda_invocation.migration,
+  ]
 }
 
 resource "aws_route53_record" "api_primary" {
@@ -187,6 +193,12 @@ resource "aws_route53_health_check" "secondary" {
   resource_path      = "/health/deep"
   tags               = merge(var.tags, { Name = "${var.name}-secondary" })
   type               = "HTTPS"
+
+  depends_on = [
+    aws_apigatewayv2_stage.secondary,
+    aws_lambda_permission.api_secondary,
+    aws_lambda_invocation.migration,
+  ]
 }
 
 resource "aws_route53_record" "api_secondary" {
