@@ -118,9 +118,9 @@ def _text(
         "Processor time to import a function in a new process, as a new execution environment does, compiled and with "
         "nothing else on the path. The lean stack (`bench/stacks/lean.py`) is Powertools' Logger and Metrics, psycopg, "
         "a token by the standard library and AES-GCM; the naive one (`naive.py`) boto3 with two clients, AWS's DSQL "
-        "connector, and Powertools' resolver, parser and tracer. The API function takes "
+        "connector, and Powertools' resolver, parser and tracer. The transactions function takes "
         f"{of_lean:.2f} times the lean stack (at most {MOST_OF_LEAN:g} is allowed); the naive stack takes "
-        f"{of_naive:.2f} times the API function (at least {LEAST_OF_NAIVE:g}).\n\n"
+        f"{of_naive:.2f} times the transactions function (at least {LEAST_OF_NAIVE:g}).\n\n"
         "| what | processor | times `api` | memory |\n|---|---|---|---|\n" + "\n".join(rows) + "\n\n"
         f"The package for Python 3.13 on arm64 has {size:.2f} MB (at most {MOST_MEGABYTES:g})."
     )

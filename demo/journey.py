@@ -18,7 +18,7 @@ from ops.deployment import Side
 
 AMOUNT = "250.75"
 EVENT_SECONDS = 30.0
-SETTLE_SECONDS = 2.0  # a second delivery, if there were one, would come within the emulator's retry delay
+SETTLE_SECONDS = 2.0  # a second delivery, if there were one, would come within the embedded cloud's retry delay
 POLL_SECONDS = 0.1
 CLOCK_SECONDS = 5.0  # the log may be a little behind our clock
 

@@ -103,14 +103,6 @@ class Configuration:
             self._calls[child] = (path, call)
             self._read(child, call.get("module"))
 
-    def module(self, path: str) -> Node:
-        """The content of a module.
-
-        Args:
-            path: without instance keys.
-        """
-        return self._modules[path]
-
     def targets(self, block: Block, argument: str) -> Targets:
         """The resource blocks that an argument leads to.
 

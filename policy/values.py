@@ -62,16 +62,3 @@ def blocks(value: Any, place: str) -> list[dict[str, Any]] | Unknown:
     if any(item is UNKNOWN for item in items):
         return UNKNOWN
     return [Node(item, f"{place}[{number}]").object() for number, item in enumerate(items)]
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether anything inside is unknown.
-
-    Args:
-        value: as `merge` gives it.
-    """
-    if isinstance(value, dict):
-        return any(map(has_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(has_unknown, value))
-    return value is UNKNOWN

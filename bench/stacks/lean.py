@@ -1,4 +1,4 @@
-"""The leanest API function that we would still call one: what it imports, and nothing of ours.
+"""The leanest transactions function that we would still call one: what it imports, and nothing of ours.
 
 Powertools' Logger and Metrics, psycopg, a token by the standard library, AES-GCM for fields.
 """

@@ -1,4 +1,4 @@
-"""The API function that tutorials build: each library at the top, each client made at import."""
+"""The transactions function as tutorials build it: each library at the top, each client made at import."""
 
 import aurora_dsql_psycopg
 import boto3

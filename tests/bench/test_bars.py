@@ -19,7 +19,7 @@ def test_each_section_is_in_the_document_with_its_command():
 def test_bars_of_the_document_are_those_of_the_code_and_held():
     of_lean, most, of_naive, least = re.search(
         r"takes ([\d.]+) times the lean stack \(at most ([\d.]+) is allowed\); the naive stack takes ([\d.]+) times "
-        r"the API function \(at least ([\d.]+)\)",
+        r"the transactions function \(at least ([\d.]+)\)",
         DOCUMENT,
     ).groups()
     assert (float(most), float(least)) == (imports.MOST_OF_LEAN, imports.LEAST_OF_NAIVE)

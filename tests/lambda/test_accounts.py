@@ -13,6 +13,7 @@ from transactions import events
 from transactions.commands import WriteTransaction
 from transactions.errors import CommandError, InsufficientFundsError
 from transactions.events import TransactionCreated
+from transactions.model import LARGEST_BALANCE
 from transactions.service import Service
 
 
@@ -107,6 +108,21 @@ def test_accounts_must_exist_and_have_the_currency(move):
         move("deposit", "5", a, currency="USD")
 
 
+def test_a_balance_ends_where_its_column_does(stage, move):
+    a = name()
+    move("deposit", "1", a)
+    with stage.sql() as connection:
+        connection.execute(
+            "update transactions.accounts set balance = %s where account_id = %s", [LARGEST_BALANCE - 1, a]
+        )
+    move("deposit", "1", a)
+    assert balance(stage, a) == [(str(LARGEST_BALANCE), 2)]
+    with pytest.raises(CommandError, match=f"would bring account {a} over {LARGEST_BALANCE}") as refusal:
+        move("deposit", "0.01", a)
+    assert refusal.value.field == "amount"
+    assert balance(stage, a) == [(str(LARGEST_BALANCE), 2)]
+
+
 def test_account_that_two_open_at_once_has_both_deposits(stage, deadline, log):
     a = name()
 
@@ -143,6 +159,18 @@ def test_two_withdrawals_at_once_cannot_both_take_the_last_money(stage, deadline
         assert sum(pool.map(withdraw, ["us-east-1", "us-east-2"] * 2)) == 1
     assert balance(stage, a) == [("0.00", 2)]
     database.close()
+
+
+def versions(stage, identifier) -> dict[str, int]:
+    with stage.sql() as connection:
+        rows = connection.execute("select detail from transactions.outbox where transaction_id = %s", [identifier])
+        return json.loads(rows.fetchone()[0])["account_versions"]
+
+
+def test_the_event_of_an_accounts_first_deposit_has_version_1(stage, move):
+    a, identifier = name(), str(uuid.uuid4())
+    move("deposit", "5", a, identifier=identifier)
+    assert versions(stage, identifier) == {a: 1}
 
 
 def test_event_has_the_accounts_versions_and_no_metadata(stage, service, move, deadline, log):

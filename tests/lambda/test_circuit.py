@@ -56,6 +56,22 @@ def test_old_failures_do_not_count(circuit, clock, log):
     assert circuit.state is State.CLOSED
 
 
+def test_a_failure_counts_until_the_window_has_passed(circuit, clock, log):
+    fail(circuit, log, THRESHOLD - 1)
+    clock.now += WINDOW_SECONDS
+    circuit.failed(log)
+    assert circuit.state is State.CLOSED
+
+
+def test_the_probe_may_start_at_the_very_end(circuit, clock, log, monkeypatch):
+    monkeypatch.setattr(module.random, "uniform", lambda least, most: least)
+    fail(circuit, log)
+    clock.now += OPEN_SECONDS[0] - 0.5
+    assert circuit.state is State.OPEN
+    clock.now += 0.5
+    assert circuit.state is State.HALF_OPEN
+
+
 def test_weighty_failures_open_it_sooner(circuit, log):
     for _ in range(3):
         circuit.failed(log, weight=2)

@@ -81,3 +81,9 @@ def test_any_json_is_understood_or_refused(event):
     except InvalidCommandError as error:
         refusal = error
     assert refusal is None or (isinstance(refusal.field, str) and len(str(refusal)) < 400)
+
+
+def test_the_name_of_an_unknown_field_is_shown_up_to_sixty_characters():
+    with pytest.raises(InvalidCommandError) as refusal:
+        commands.parse({"operation": "read", "x" * 61: 1})
+    assert refusal.value.field == "x" * 60

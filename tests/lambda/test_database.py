@@ -122,6 +122,16 @@ def test_error_of_python_rolls_back(admin, counter, deadline, log):
     assert counter.execute("select n from transactions.conflicts").fetchone() == (0,)
 
 
+def test_connection_that_is_left_within_a_transaction_is_not_used_again(admin, deadline, log):
+    first = admin.run(backend, deadline, log)
+
+    def leave_open(connection):
+        connection.execute("begin")
+
+    admin.run_statements(leave_open, deadline, log)
+    assert admin.run(backend, deadline, log) != first
+
+
 def test_connection_that_was_closed_while_idle_is_replaced_unnoticed(admin, deadline, log, lines):
     admin.run(backend, deadline, log)
     break_connection(admin)

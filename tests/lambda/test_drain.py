@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import time
 import uuid
 from decimal import Decimal
@@ -10,7 +11,7 @@ from decimal import Decimal
 import boto3
 import pytest
 from botocore.config import Config
-from transactions import outbox
+from transactions import lease, outbox
 from transactions.drain import Drain
 from transactions.errors import PublishError
 from transactions.events import TransactionCreated
@@ -46,9 +47,11 @@ def store(stage, deadline, log):
             connection.execute(f"delete from transactions.{table}")
     database = stage.database("transactions")
 
-    def add(count: int, name: str = "good", region: str = "us-east-1") -> set[uuid.UUID]:
+    def add(
+        count: int, name: str = "good", region: str = "us-east-1", *, at: dt.datetime = NOW, shard: int | None = None
+    ) -> set[uuid.UUID]:
         events = [
-            TransactionCreated(uuid.uuid4(), f"{name}-{number}", Decimal("100.50"), region, NOW)
+            TransactionCreated(identifier(shard), f"{name}-{number}", Decimal("100.50"), region, at)
             for number in range(count)
         ]
         database.run(lambda connection: [outbox.add(connection, event) for event in events], deadline, log)
@@ -63,6 +66,11 @@ def database(stage):
     database = stage.database("relay")
     yield database
     database.close()
+
+
+def identifier(shard: int | None) -> uuid.UUID:
+    number = uuid.uuid4().int
+    return uuid.UUID(int=number if shard is None else number - number % outbox.SHARDS + shard)
 
 
 def left(stage) -> set[uuid.UUID]:
@@ -104,8 +112,9 @@ def test_only_the_own_regions_events_are_published(stage, store, database, deadl
     assert left(stage) == other
 
 
-def test_no_batch_starts_when_the_time_is_up(stage, store, database, log):
+def test_no_batch_starts_when_the_time_is_up(stage, store, database, log, monkeypatch):
     store(25)
+    monkeypatch.setattr(random, "randrange", lambda shards: 0)  # so that all three batches are read at once
     bus, deadline = Bus(), Deadline(time.monotonic() + 0.3)
     publisher = Publisher("bus", bus)
 
@@ -115,7 +124,34 @@ def test_no_batch_starts_when_the_time_is_up(stage, store, database, log):
 
     drained = Drain(database, slowly).run("us-east-1", deadline, log)
     assert (len(bus.requests), drained.complete) == (1, False)
-    assert len(left(stage)) == 25 - drained.published
+    assert (len(left(stage)), drained.published) == (15, 10)
+
+
+def test_nothing_is_looked_at_when_there_is_no_time_at_all(stage, store, database, log):
+    store(1)
+    drained = Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", Deadline(time.monotonic() - 0.5), log)
+    assert (drained.published, drained.complete, drained.busy) == (0, False, False)
+    with stage.sql() as connection:
+        assert connection.execute("select count(*) from transactions.relay_leases").fetchone() == (0,)
+
+
+def test_an_event_of_a_writer_whose_clock_is_ahead_is_published_now(stage, store, database, deadline, log):
+    store(1, at=dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+    assert Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", deadline, log).published == 1
+    assert left(stage) == set()
+
+
+def test_the_last_look_is_at_every_shard(stage, store, database, deadline, log, monkeypatch):
+    late, give_back = [], lease.give_back
+
+    def during(connection, region, holder, *, now):
+        if not late:
+            late.extend(store(1, shard=0))
+        give_back(connection, region, holder, now=now)
+
+    monkeypatch.setattr(lease, "give_back", during)
+    assert Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", deadline, log).published == 1
+    assert left(stage) == set()
 
 
 def test_unreachable_bus_leaves_the_events_for_the_next_run(stage, store, database, deadline, log):

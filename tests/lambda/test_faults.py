@@ -15,7 +15,7 @@ from transactions.commands import WriteTransaction
 from transactions.database import Database
 from transactions.errors import DatabaseUnavailableError
 from transactions.events import TransactionCreated
-from transactions.failures import POLICIES, ConnectError, Failure, SilenceError, classify
+from transactions.failures import POLICIES, Failure, SilenceError
 from transactions.invocation import Deadline
 from transactions.model import Transaction
 from transactions.service import Service
@@ -160,41 +160,6 @@ def test_both_ways_store_the_same(stage, database, deadline, log, insert):
 
 
 SERVER_ERROR = errors.InternalError_("server unavailable")
-STATES = {
-    "40001": Failure.CONFLICT,
-    "XX000": Failure.SERVER,
-    "57P01": Failure.LOST,
-    "08006": Failure.LOST,
-    "53300": Failure.CROWDED,
-    "53400": Failure.CROWDED,
-    **dict.fromkeys(
-        ("54000", "53200", "57014", "0A000", "42501", "42P01", "22P02", "23505", "23514", "25P02"), Failure.FINAL
-    ),
-}
-
-
-@pytest.mark.parametrize("lost", [True, False])
-@pytest.mark.parametrize(("state", "failure"), STATES.items())
-def test_sqlstate_decides_not_the_class(state, failure, lost):
-    error = errors.lookup(state)("text") if state != "08006" else errors.ConnectionFailure("text")
-    assert classify(error, lost=lost) is failure
-
-
-@pytest.mark.parametrize(
-    ("words", "failure"),
-    [
-        ("FATAL: unable to accept connection, access denied HINT: Signature expired", Failure.EXPIRED),
-        ("FATAL: unable to accept connection, access denied", Failure.REFUSED),
-        ("FATAL: too many connections", Failure.CROWDED),
-        ("FATAL: connection rate exceeded", Failure.CROWDED),
-        ("FATAL: unable to accept connection, waking up cluster, please retry later", Failure.CROWDED),
-        ("connection refused", Failure.UNREACHABLE),
-        ("connection timeout expired", Failure.UNREACHABLE),
-        ("SSL error: certificate verify failed", Failure.REFUSED),
-    ],
-)
-def test_failed_connect_is_told_by_its_words(words, failure):
-    assert classify(ConnectError(words), lost=True) is failure
 
 
 @pytest.mark.parametrize("failure", [Failure.SERVER, Failure.CROWDED])

@@ -184,10 +184,13 @@ def test_database_that_is_left_alone_fails_with_that_reason(fresh_stage):
         schema.Schema(database, Deadline(time.monotonic() + 10), Log("ERROR")).migrate([])
 
 
-def test_mappings_follow_the_event(fresh_stage, migrate):
+def test_mappings_follow_the_event(fresh_stage, migrate, lines):
     migrate(fresh_stage, {"roles": {"app": [f"{ARN}a", f"{ARN}b"], "relay": [f"{ARN}r"]}})
+    lines()
     migrate(fresh_stage, {"roles": {"app": [f"{ARN}b", f"{ARN}c", f"{ARN}c"]}})
     assert (mappings(fresh_stage, "app"), mappings(fresh_stage, "relay")) == ({"b", "c"}, {"r"})
+    told = [(line["arn"], line["change"]) for line in lines() if line["message"] == "mapping changed"]
+    assert told == [(f"{ARN}c", "granted"), (f"{ARN}a", "revoked")]
 
 
 @pytest.mark.parametrize(
@@ -199,13 +202,14 @@ def test_mappings_follow_the_event(fresh_stage, migrate):
             {"roles": {"admin": []}},
             "`roles` may name app, relay, consumer, review, audit, notify, readonly; got 'admin'",
         ),
+        ({"roles": {"zoo": [], "owner": []}}, "readonly; got 'owner'"),
         ({"roles": {"app": ARN + "a"}}, "must be a list of ARNs of IAM roles, got 'arn:aws"),
         (
             {"roles": {"app": ["arn:aws:iam::1:role/a"]}},
             "`roles.app` must be a list of ARNs of IAM roles, got 'arn:aws",
         ),
         ({"roles": {"app": [f"{ARN}a'; drop table x; --"]}}, "must be a list of ARNs"),
-        ({"roles": {"app": [5]}}, "must be a list of ARNs"),
+        ({"roles": {"app": [f"{ARN}a", 5, "six"]}}, "must be a list of ARNs of IAM roles, got 5"),
         ({"roles": {"app": None}}, "must be a list of ARNs"),
     ],
 )

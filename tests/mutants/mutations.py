@@ -72,8 +72,10 @@ def mutants(file):
         places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
         for occurrence, ((line, _), _) in enumerate(places):
             after = mutate_code(source, operator, occurrence)
-            if changed(source, after, file):
-                found.append(Mutant(file, name, occurrence, _around(statements, line), *_difference(source, after)))
+            was, becomes = _difference(source, after)
+            # cosmic-ray also takes the star before keyword-only arguments for a multiplication.
+            if was.replace("*,", "/,") != becomes and changed(source, after, file):
+                found.append(Mutant(file, name, occurrence, _around(statements, line), was, becomes))
     return found
 
 

@@ -7,6 +7,7 @@ with arguments that we do not know, and plans without what ours always have.
 import functools
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from policy.evaluate import evaluate
 from policy.formats import FORMATS
 from policy.plan import Plan
 from policy.rules import ALL
+
+from .mistakes import Edited
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -140,3 +143,17 @@ def test_a_file_that_was_cut_off_is_an_error_that_names_the_line(examples, tmp_p
     file.write_text(whole[: int(len(whole) * share)])
     assert main([str(file)]) == 2
     assert f"error: {file}: line 1, column " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pattern", ["{", "[]", "5"])
+def test_an_event_pattern_that_is_no_object_is_an_error_with_its_place(examples, pattern):
+    edited = Edited(examples["complete"])
+    edited.set("aws_cloudwatch_event_rule.forward_primary", event_pattern=pattern)
+    assert check(edited.document).endswith(f".event_pattern: expected a JSON object, got {pattern!r}")
+
+
+def test_a_pattern_may_tell_the_own_region_by_a_field_of_the_event(examples):
+    edited = Edited(examples["complete"])
+    pattern = json.dumps({"detail": {"origin": ["us-east-1"]}})
+    edited.set("aws_cloudwatch_event_rule.forward_primary", event_pattern=pattern)
+    assert [one for one in evaluate(Plan(edited.document)).findings if one.rule.id == "DSQL050"] == []

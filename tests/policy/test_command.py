@@ -69,6 +69,29 @@ def test_json_has_the_finding(broken, capsys):
     assert [(one["id"], one["severity"], one["address"]) for one in plan["findings"]] == [("DSQL001", "error", ADDRESS)]
 
 
+def test_json_has_the_exception_or_why_it_does_not_count(broken, excused, capsys):
+    assert main([str(broken), "--format", "json", "--exceptions", str(excused())]) == 0
+    (plan,) = json.loads(capsys.readouterr().out)["plans"]
+    assert [one["exception"] for one in plan["excepted"]] == [{"reason": "a test", "expires": "2099-01-31"}]
+    assert main([str(broken), "--format", "json", "--exceptions", str(excused(expires="2020-01-31"))]) == 1
+    (plan,) = json.loads(capsys.readouterr().out)["plans"]
+    assert [one["note"] for one in plan["findings"]] == ["its exception expired on 2020-01-31"]
+    assert "exception" not in plan["findings"][0]
+
+
+def test_junit_skips_what_is_excepted_with_its_reason(broken, excused, capsys):
+    assert main([str(broken), "--format", "junit", "--exceptions", str(excused())]) == 0
+    (suite,) = ElementTree.fromstring(capsys.readouterr().out)
+    skipped = {case.get("classname"): one.get("message") for case in suite for one in case.iter("skipped")}
+    assert skipped["DSQL001"] == "excepted: a test"
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", str(len(list(suite.iter("skipped")))))
+
+
+def test_a_file_of_exceptions_that_is_not_there_is_an_error(broken, tmp_path, capsys):
+    assert main([str(broken), "--exceptions", str(tmp_path / "none.toml")]) == 2
+    assert f"{tmp_path / 'none.toml'}: No such file" in capsys.readouterr().err
+
+
 def test_junit_has_a_failure_and_a_case_for_each_rule(broken, capsys):
     assert main([str(broken), "--format", "junit"]) == 1
     (suite,) = ElementTree.fromstring(capsys.readouterr().out)
@@ -140,6 +163,26 @@ def test_a_critical_rule_is_excused_by_a_full_address_alone(examples, excused, t
         ('[[exception]]\nid = "DSQL001"\n', "exception[0]: address, expires, reason missing"),
         ("[[exception]]\nid = 1\naddress = 1\nreason = 1\nexpires = 1\n", "exception[0].id: expected a string, got 1"),
         ("[[exceptions]]\n", "exceptions: expected only [[exception]] tables"),
+        (
+            '[[exception]]\nid = "DSQL000"\naddress = "a"\nreason = "b"\nexpires = 2099-01-31\n',
+            "exception[0].id: there is no rule 'DSQL000'; docs/policies.md has them all",
+        ),
+        (
+            '[[exception]]\nid = "DSQL001"\naddress = "a"\nreason = "b"\nexpires = "2099-01-31"\n',
+            "exception[0].expires: expected a date, such as 2027-01-31, without quotes, got '2099-01-31'",
+        ),
+        (
+            '[[exception]]\nid = "DSQL001"\naddress = "a"\nreason = "b"\nexpires = 2099-01-31T00:00:00Z\n',
+            "exception[0].expires: expected a date",
+        ),
+        (
+            '[[exception]]\nid = "DSQL001"\naddress = "a"\nreason = " "\nexpires = 2099-01-31\n',
+            "exception[0].reason: expected a reason, got ' '",
+        ),
+        (
+            '[[exception]]\nid = "DSQL001"\naddress = "a"\nreason = "b"\nexpires = 2099-01-31\nby = "me"\n',
+            "exception[0]: by is not a field",
+        ),
         ("[[", "no TOML"),
     ],
 )

@@ -23,6 +23,11 @@ def _(plan):
     plan.set(FORWARD, event_pattern=json.dumps({"region": ["us-east-1", "us-east-2"]}))
 
 
+@mistake("a forward rule of all Regions but its own", "DSQL050")
+def _(plan):
+    plan.set(FORWARD, event_pattern=json.dumps({"region": [{"anything-but": "us-east-1"}]}))
+
+
 @mistake("a forward target without a role", "DSQL051")
 def _(plan):
     plan.unset(TARGET, "role_arn")
