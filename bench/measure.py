@@ -33,6 +33,11 @@ class Times:
         return statistics.median(self.wall)
 
     @property
+    def work(self) -> float:
+        """Median of the processor's seconds, which other work on the machine changes less."""
+        return statistics.median(self.processor)
+
+    @property
     def row(self) -> str:
         """Cells of a Markdown table: clock, processor."""
         return f"{self.clock} | {_spread(self.processor)}"

@@ -15,9 +15,13 @@ from delivery.terraform import Terraform, resources
 from delivery.toolchain import find_terraform
 
 OURS, BY_HAND = "modules/application", "hand-written"
+LEAN = "hand-written, without a provider for the witness"
 ACCOUNT = "123456789012"
 PACKAGE = "package.zip"  # of each root, beside its files
 _ROOTS = ("providers.tf", "offline_override.tf")  # files that stay the root's however many applications it has
+# The modules take all three Regions from providers, and so refuse a wrong witness at plan. A plan starts each provider
+# twice through which anything is read, so what is compared with a module has as many.
+_WITNESS = 'data "aws_region" "witness" {\n  provider = aws.witness\n}\n'
 # One application by hand is a plain root; several are that root's files once for each, in a folder that the root calls.
 _CALLED = """terraform {
   required_providers {
@@ -67,7 +71,13 @@ def ours(
 
 
 def by_hand(
-    repository: Path, folder: Path, environment: Mapping[str, str], applications: int = 1, *, account: str = ACCOUNT
+    repository: Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    applications: int = 1,
+    *,
+    account: str = ACCOUNT,
+    lean: bool = False,
 ) -> Terraform:
     """The same resources written by hand, initialized.
 
@@ -77,6 +87,7 @@ def by_hand(
         environment: the user's environment.
         applications: how many.
         account: the account id.
+        lean: with the name of the witness Region alone, in place of a provider.
     """
     copied = offline.copy(repository, Path("bench") / "handwritten", folder)
     shutil.copyfile(repository / "infra" / "link.sh", copied / "link.sh")
@@ -100,6 +111,8 @@ def by_hand(
     if applications > 1:
         several = {"module": calls, "variable": {"lambda_package": {}}}
         (copied / "calls.tf.json").write_text(json.dumps(several), encoding="utf-8")
+    if not lean:
+        (copied / "witness.tf").write_text(_WITNESS, encoding="utf-8")
     return _initialized(copied, folder, environment)
 
 

@@ -159,9 +159,11 @@ def test_a_key_that_goes_is_open_where_the_clusters_next_key_is_unknown(examples
     edited.exists("aws_dsql_cluster")
     hide(edited, CLUSTER, "kms_encryption_key")
     edited.act(key, "delete")
-
-    what = f"whether module.application.{CLUSTER} uses it"
-    assert said(edited.document, "DSQL031", key) == ([], [f"{what}: unknown until apply"])
+    clusters = [f"module.application.aws_dsql_cluster.{side}" for side in ("primary", "secondary")]
+    assert said(edited.document, "DSQL031", key) == (
+        [],
+        [f"whether {cluster} uses it: unknown until apply" for cluster in clusters],
+    )
 
 
 def test_an_alarm_is_open_that_an_unknown_composite_may_name(examples):
