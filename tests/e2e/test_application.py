@@ -220,30 +220,27 @@ def test_invalid_json_is_refused_before_the_function(deployed):
 # --- change and return
 
 
-@pytest.mark.parametrize(
-    ("variables", "touches"),
-    [
-        ({"deletion_protection": "false"}, {"aws_dsql_cluster"}),
-        ({"log_retention_days": "7"}, {"aws_cloudwatch_log_group"}),
-    ],
-    ids=["deletion protection", "log retention"],
-)
-def test_a_toggle_there_and_back_leaves_nothing_to_do(deployed, variables, touches):
-    touched = {address.removeprefix("module.application.").split(".")[0] for address in deployed.changes(**variables)}
-    assert touched == touches
+TOGGLES = {
+    "deletion_protection": ("false", {"aws_dsql_cluster"}),
+    "log_retention_days": ("7", {"aws_cloudwatch_log_group"}),
+}
+TAGS = {"tags": json.dumps({"team": "payments"})}
+
+
+@pytest.mark.parametrize("variable", TOGGLES)
+def test_a_toggle_plans_its_own_resources_alone(deployed, variable):
+    value, touches = TOGGLES[variable]
+    changes = deployed.changes(**{variable: value})
+    assert {address.removeprefix("module.application.").split(".")[0] for address in changes} == touches
+
+
+def test_toggles_and_tags_there_and_back_leave_nothing_to_do(deployed):
+    """All of them in one apply each way: what each one touches is seen above, and an apply takes long."""
+    variables = {variable: value for variable, (value, _) in TOGGLES.items()} | TAGS
     deployed.apply(**variables)
     assert deployed.changes(**variables) == []
-    deployed.apply()
-    assert deployed.changes() == []
-
-
-def test_tags_there_and_back_leave_nothing_to_do(deployed):
-    tags = {"tags": json.dumps({"team": "payments"})}
-    deployed.apply(**tags)
-    assert deployed.changes(**tags) == []
     clusters = deployed.aws.client("dsql", "us-east-1")
-    arn = deployed.deployment.primary.cluster_arn
-    assert clusters.list_tags_for_resource(resourceArn=arn)["tags"] == {
+    assert clusters.list_tags_for_resource(resourceArn=deployed.deployment.primary.cluster_arn)["tags"] == {
         "Name": "transactions-primary",
         "team": "payments",
     }

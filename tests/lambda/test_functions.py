@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -224,11 +226,11 @@ class Bus:
 
 
 def test_relay_publishes_to_the_bus_of_its_region(invoke, stage):
-    queue_url = listening_queue(stage, "us-east-1")
-    identifier = new_id()
-    event_id = body(invoke("transactions", write(identifier, "12.30")))["event_id"]
-    assert invoke("relay", {})["published"] == 1
-    messages = stage.client("sqs").receive_message(QueueUrl=queue_url, WaitTimeSeconds=5)["Messages"]
+    with listening_queue(stage, "us-east-1") as queue_url:
+        identifier = new_id()
+        event_id = body(invoke("transactions", write(identifier, "12.30")))["event_id"]
+        assert invoke("relay", {})["published"] == 1
+        messages = stage.client("sqs").receive_message(QueueUrl=queue_url, WaitTimeSeconds=5)["Messages"]
     event = json.loads(messages[0]["Body"])
     assert (event["source"], event["detail-type"], event["region"]) == (
         "dsql.application",
@@ -247,8 +249,9 @@ def test_relay_publishes_to_the_bus_of_its_region(invoke, stage):
     }
 
 
-def listening_queue(stage: Any, region: str) -> str:
-    """A queue that gets every event of the Region's bus."""
+@contextmanager
+def listening_queue(stage: Any, region: str) -> Iterator[str]:
+    """A queue that gets every event of the Region's bus, for so long."""
     sqs, events = stage.client("sqs", region), stage.client("events", region)
     url = sqs.create_queue(QueueName="listener")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -258,7 +261,10 @@ def listening_queue(stage: Any, region: str) -> str:
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     events.put_rule(Name="listener", EventBusName="transactions", EventPattern=pattern)
     events.put_targets(Rule="listener", EventBusName="transactions", Targets=[{"Id": "queue", "Arn": arn}])
-    return url
+    yield url
+    events.remove_targets(Rule="listener", EventBusName="transactions", Ids=["queue"])
+    events.delete_rule(Name="listener", EventBusName="transactions")
+    sqs.delete_queue(QueueUrl=url)
 
 
 def test_consumer_records_an_event_once(invoke, stage):
