@@ -114,6 +114,7 @@ def user(cloud_environment):
 def applied(package_settings, surroundings, user, tmp_path_factory):
     """The examples `complete`, and `minimal` by a deployer who has the policies that `complete` puts out.
 
+    `minimal` gets an API under a name in the same zone, so that the deployer needs what these policies say of one.
     Both are applied at the same time: most of an apply is waiting.
     """
     complete = prepare(tmp_path_factory.mktemp("complete"), "complete", package_settings, surroundings)
@@ -121,6 +122,10 @@ def applied(package_settings, surroundings, user, tmp_path_factory):
     policies = plan.document["planned_values"]["outputs"]["deployer_policies"]["value"].values()
     settings = {**package_settings, **user("deployer", *(policy.replace("payments", "orders") for policy in policies))}
     minimal = prepare(tmp_path_factory.mktemp("minimal"), "minimal", settings, {})
+    zone_id = json.loads(surroundings["domain"])["zone_id"]
+    domain = f'{{ name = "orders.payments.example.com", zone_id = "{zone_id}" }}'
+    override = f'module "application" {{\n  api = {{ domain = {domain} }}\n}}\n'
+    (minimal.directory / "name_override.tf").write_text(override)
     examples = {"minimal": minimal, "complete": complete}
     with ThreadPoolExecutor() as pool:
         try:
