@@ -86,6 +86,7 @@ class _Bill:
                 self._counts["aws_dsql_cluster"] * assumed("storage_gb"),
                 "storage_gb",
             ),
+            ("backups: recovery points and their copies", self._backup_gb(), "backup_gb"),
             ("relay's schedule", runs, "schedule"),
             ("relay: invocations", runs, "lambda_request"),
             ("relay: time", runs * self._gb("relay") * assumed("relay_seconds"), self._compute()),
@@ -149,6 +150,13 @@ class _Bill:
             "aws_cloudwatch_metric_alarm",
             lambda values: sum(bool(query["metric"]) for query in values.get("metric_query") or []) or 1,
         )
+
+    def _backup_gb(self) -> float:
+        """Each recovery point is a full backup, is there until its time is over, and is copied once."""
+        days = self._sum(
+            "aws_backup_plan", lambda values: sum(rule["lifecycle"][0]["delete_after"] for rule in values["rule"])
+        )
+        return 2 * days * self._prices.assumed("backups_a_day") * self._prices.assumed("storage_gb")
 
     def _health_features(self) -> float:
         """HTTPS is an optional feature, an interval of 10 s another."""

@@ -28,6 +28,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "the smallest call": {},
     "with `api`": {"api": {}},
     "with `api.domain`": {"api": {"domain": {"name": "api.example.com", "zone_id": "Z0123456789ABCDEFGHIJ"}}},
+    "with `backup`": {"backup": {}},
     "with `encryption`": {"encryption": {}},
     "with `event_routing`": {"event_routing": {}},
     "with `field_encryption`": {"field_encryption": {}},

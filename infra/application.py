@@ -4,10 +4,12 @@ import cdktf
 from constructs import Construct
 
 from infra.api import Api
+from infra.backup import Backup
 from infra.database import NUMBER_OF_KEYS, Database
 from infra.deployer import Deployer
 from infra.domain import Domain
 from infra.events import APPLICATION_SOURCE, EventBuses, Receiver
+from infra.fault_injection import FaultInjection
 from infra.fields import FieldEncryption
 from infra.functions import Functions
 from infra.module import Module
@@ -26,12 +28,15 @@ ALL_ROLES = (*SIDES, "witness")
 class DatabaseModule(Module):
     """`modules/database`: the linked pair alone."""
 
-    INPUTS = (*Placement.INPUTS, *Database.INPUTS)
+    INPUTS = (*Placement.INPUTS, *Database.INPUTS, *Backup.INPUTS)
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "database", aliases=ALL_ROLES)
-        Placement(self, "placement", providers=self.providers, account_when=f"{NUMBER_OF_KEYS} == 1")
+        Placement(
+            self, "placement", providers=self.providers, account_when=f"({NUMBER_OF_KEYS} == 1 || var.backup != null)"
+        )
         Database(self, "database", providers=self.providers)
+        Backup(self, "backup", providers=self.providers)
         declare_inputs(self, self.INPUTS)
         declare(self, DATABASE)
 
@@ -55,13 +60,14 @@ class ApplicationModule(Module):
     INPUTS = (
         *(*Placement.INPUTS, *Database.INPUTS, *FieldEncryption.INPUTS, *Functions.INPUTS, *EventBuses.INPUTS),
         *(*Monitoring.INPUTS, *Routing.INPUTS, *Api.INPUTS, *Domain.INPUTS, *ServiceEncryption.INPUTS),
-        *Deployer.INPUTS,
+        *(*Backup.INPUTS, *Deployer.INPUTS, *FaultInjection.INPUTS),
     )
 
     def __init__(self, scope: Construct) -> None:
         super().__init__(scope, "application", aliases=ALL_ROLES)
         Placement(self, "placement", providers=self.providers)
         Database(self, "database", providers=self.providers)
+        Backup(self, "backup", providers=self.providers)
         FieldEncryption(self, "fields", providers=self.providers)
         Functions(self, "functions", providers=self.providers)
         Schedule(self, "schedule", providers=self.providers)
@@ -70,6 +76,7 @@ class ApplicationModule(Module):
         Receiver(self, "receiver", providers=self.providers)
         Routing(self, "routing", providers=self.providers)
         Monitoring(self, "monitoring", providers=self.providers)
+        FaultInjection(self, "fault_injection", providers=self.providers)
         Api(self, "api", providers=self.providers)
         Domain(self, "domain", providers=self.providers)
         SchemaRegistry(self, "schema_registry", providers=self.providers)

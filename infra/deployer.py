@@ -8,6 +8,7 @@ on AWS.
 
 from constructs import Construct
 
+from infra import backup, fault_injection
 from infra.api import WITH_API, WITH_DOMAIN
 from infra.hcl import Value, expression, native
 from infra.iam import allow, policy
@@ -134,7 +135,17 @@ _DOMAIN: list[Value] = [
     },
 ]
 
-DATABASE: list[Value] = [_CLUSTERS, _KEYS, _KEY_USE]
+_ROLE_ACTIONS: list[Value] = [
+    *("iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy"),
+    *("iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PassRole"),
+    *("iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole"),
+    *("iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
+]
+_WITH_BACKUP = "var.backup != null"
+_PAIR: list[Value] = [_CLUSTERS, _KEYS, _KEY_USE]
+# Of whichever account, as in `infra/backup.py`.
+_BACKUP_ROLES = {"Sid": "Roles", **allow(_ROLE_ACTIONS, "arn:${local.partition}:iam::*:role/${var.name}-*")}
+DATABASE: Value = _concatenated((_PAIR, "true"), ([*backup.DEPLOYER, _BACKUP_ROLES], _WITH_BACKUP))
 _APPLICATION: list[Value] = [
     _named(
         "Alarms",
@@ -185,6 +196,7 @@ _APPLICATION: list[Value] = [
         ],
         ("logs", "log-group:/aws/lambda/${var.name}-*"),
         ("logs", "log-group:/aws/vendedlogs/apigateway/${var.name}-*"),
+        ("logs", "log-group:/aws/vendedlogs/fis/${var.name}-*"),
     ),
     # EventBridge knows no resource for these two, so that one on the bus would allow nothing:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_eventbridge.html
@@ -210,22 +222,7 @@ _APPLICATION: list[Value] = [
         ],
         ("sqs", "${var.name}-*"),
     ),
-    _named(
-        "Roles",
-        [
-            *("iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy"),
-            *(
-                "iam:ListAttachedRolePolicies",
-                "iam:ListInstanceProfilesForRole",
-                "iam:ListRolePolicies",
-                "iam:PassRole",
-            ),
-            "iam:DeleteRolePermissionsBoundary",
-            *("iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole"),
-            *("iam:UpdateAssumeRolePolicy", "iam:UpdateRole"),
-        ],
-        ("iam", "role/${var.name}-*"),
-    ),
+    _named("Roles", _ROLE_ACTIONS, ("iam", "role/${var.name}-*")),
     _named(
         "Schemas",
         ["schemas:*Registry", "schemas:*Schema", "schemas:*TagResource", "schemas:ListTagsForResource"],
@@ -251,7 +248,10 @@ _APPLICATION: list[Value] = [
 _DOCUMENTS: dict[str, Value] = {
     "api": _concatenated((_API, WITH_API), (_DOMAIN, WITH_DOMAIN)),
     "application": _APPLICATION,
-    "database": DATABASE,
+    "database": _PAIR,
+    "resilience": _concatenated(
+        (backup.DEPLOYER, _WITH_BACKUP), (fault_injection.DEPLOYER, "var.fault_injection != null")
+    ),
 }
 
 
@@ -263,7 +263,7 @@ class Deployer(Construct):  # type: ignore[misc]
         id: id of the construct.
     """
 
-    INPUTS = ("api", "name")
+    INPUTS = ("api", "backup", "fault_injection", "name")
 
     def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002  # constructs' word
         super().__init__(scope, id)
@@ -272,13 +272,13 @@ class Deployer(Construct):  # type: ignore[misc]
 
 POLICIES = Output(
     "IAM policy documents with what an apply and a destroy of this module need, by concern, for the role that runs "
-    "Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`. A package in S3 takes "
-    "`s3:GetObject` on it besides.",
+    "Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`, `resilience` with "
+    "`backup` or `fault_injection`. A package in S3 takes `s3:GetObject` on it besides.",
     f"${{{{ for name, statements in local.deployer_statements : name => {native(policy('${statements}'))} "
     "if length(statements) > 0 }}",
 )
 POLICY = Output(
     "All of `deployer_policies` as one IAM policy document: an inline policy of a role (10,240 characters) takes it; a "
-    "managed policy (6,144) only without `api.domain`.",
+    "managed policy (6,144) only without `api.domain`, `backup` and `fault_injection`.",
     policy("${concat(values(local.deployer_statements)...)}"),
 )

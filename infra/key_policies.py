@@ -5,6 +5,7 @@ from infra.output import Output
 from infra.placement import SIDES
 
 _LOCALS = {
+    "backup": "backup_key_policies",
     "encryption": "cluster_key_policies",
     "field_encryption": "field_key_policies",
     "service_encryption": "service_key_policies",
@@ -20,4 +21,4 @@ def _by_input(*inputs: str) -> dict[str, Value]:
 
 
 APPLICATION = Output(_ABOUT, _by_input(*_LOCALS))
-DATABASE = Output(f"{_ABOUT} Null without `account_id` where no key is made.", _by_input("encryption"))
+DATABASE = Output(f"{_ABOUT} Null without `account_id` where no key is made.", _by_input("backup", "encryption"))

@@ -5,12 +5,13 @@ docs/operations.md has a section for each: what it means, the likely cause, the 
 
 from infra.alarm import BREACHING, IGNORE, NOT_BREACHING, QUIET, Alarm
 from infra.monitoring_api import api_alarms
+from infra.monitoring_backup import backup_alarms
 from infra.monitoring_metrics import administrators, cluster, function, logged, rule, waiting
 
 
 def alarms(side: str) -> tuple[Alarm, ...]:
     """Every metric alarm of a Region."""
-    return (*_serving(side), *api_alarms(side), *_flow(side), *_guards(side))
+    return (*_serving(side), *api_alarms(side), *_flow(side), *_guards(side), *backup_alarms())
 
 
 def _serving(side: str) -> tuple[Alarm, ...]:

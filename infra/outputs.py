@@ -5,7 +5,9 @@ from constructs import Construct
 
 from infra import deployer, key_policies
 from infra.api import API
+from infra.backup_inputs import OUTPUT as BACKUP
 from infra.database import LINKED, endpoint
+from infra.fault_injection_inputs import OUTPUT as FAULT_INJECTION
 from infra.hcl import Value
 from infra.iam import allow, policy
 from infra.monitoring_inputs import OUTPUT as MONITORING
@@ -73,9 +75,11 @@ _SERVICE_NAMES = Output(
 
 APPLICATION = {
     "api": API,
+    "backup": BACKUP,
     "connect_policies": _CONNECT,
     "deployer_policies": deployer.POLICIES,
     "deployer_policy": deployer.POLICY,
+    "fault_injection": FAULT_INJECTION,
     "key_policies": key_policies.APPLICATION,
     "monitoring": MONITORING,
     "name": _NAME,
@@ -90,6 +94,7 @@ APPLICATION = {
     "witness_region": _WITNESS,
 }
 DATABASE = {
+    "backup": BACKUP,
     "connect_policies": _CONNECT,
     "deployer_policy": Output(
         "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform.",

@@ -139,7 +139,7 @@ def _statements(side: str) -> list[Value]:
     bus = arn("events", side, "event-bus/${var.name}")
     groups = [
         arn("logs", side, f"log-group:{prefix}/${{var.name}}-*")
-        for prefix in ("/aws/lambda", "/aws/vendedlogs/apigateway")
+        for prefix in ("/aws/lambda", "/aws/vendedlogs/apigateway", "/aws/vendedlogs/fis")
     ]
     of_the_bus: dict[str, Value] = {"kms:EncryptionContext:aws:events:event-bus:arn": bus}
     functions: list[Value] = [

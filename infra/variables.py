@@ -7,6 +7,8 @@ from constructs import Construct
 
 from infra import fields, function_inputs, link_inputs, readers
 from infra.api_inputs import API
+from infra.backup_inputs import INPUT as BACKUP
+from infra.fault_injection_inputs import INPUT as FAULT_INJECTION
 from infra.input import REQUIRED, Input
 from infra.monitoring_inputs import MONITORING
 from infra.regions import REGION_SETS
@@ -28,6 +30,7 @@ INPUTS: dict[str, Input] = {
         ],
     ),
     "api": API,
+    "backup": BACKUP,
     "deletion_protection": Input(
         "bool",
         "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a "
@@ -99,6 +102,7 @@ INPUTS: dict[str, Input] = {
             ),
         ],
     ),
+    "fault_injection": FAULT_INJECTION,
     "field_encryption": fields.INPUT,
     **function_inputs.INPUTS,
     **link_inputs.INPUTS,

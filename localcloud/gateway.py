@@ -17,7 +17,7 @@ from localcloud.dns.resolver import Resolver
 from localcloud.dsql.databases import Databases, RemoteDatabases
 from localcloud.dsql.endpoint import Cluster, Endpoint
 from localcloud.dsql.hello import Host
-from localcloud.patches import snapshots
+from localcloud.patches import fault_injection, snapshots
 from localcloud.patches.dsql_lifecycle import active_cluster
 from localcloud.settings import ACCOUNT, Settings
 
@@ -60,6 +60,7 @@ class Gateway:
         authority = Authority(Path(self._settings.ca_certificate), Path(self._settings.ca_key))
         endpoint = Endpoint(authority, self._cluster, ACCOUNT)
         self._peers.offer("dsql.expire", endpoint.expire)
+        self._peers.offer("dsql.sever", endpoint.sever)
         await endpoint.serve(listener)
 
     def close(self) -> None:
@@ -69,7 +70,8 @@ class Gateway:
             self._databases.stop()
 
     def _cluster(self, host: Host) -> Cluster | None:
-        return active_cluster(self._context, host)
+        cluster = active_cluster(self._context, host)
+        return None if cluster is None or fault_injection.fails(cluster.arn) else cluster
 
 
 def _storage(settings: Settings) -> Databases | RemoteDatabases:

@@ -10,6 +10,25 @@ resource "aws_iam_policy" "boundary" {
     Version = "2012-10-17"
     Statement = concat([
       {
+        Sid    = "Backups"
+        Effect = "Allow"
+        Action = [
+          "backup:Copy*BackupVault", "backup:DescribeBackupVault", "backup:TagResource",
+          "dsql:*BackupJob", "dsql:*PeerCluster", "dsql:*RestoreJob", "dsql:CreateCluster", "dsql:List*",
+          "dsql:PutMultiRegionProperties", "dsql:PutWitnessRegion", "dsql:TagResource", "dsql:UpdateCluster",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "BackupKeys"
+        Effect = "Allow"
+        Action = [
+          "kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*",
+        ]
+        Resource  = "arn:aws:kms:*:${var.account_id}:key/*"
+        Condition = { StringLike = { "kms:ViaService" = ["backup.*.amazonaws.com", "dsql.*.amazonaws.com"] } }
+      },
+      {
         Sid      = "Database"
         Effect   = "Allow"
         Action   = ["dsql:DbConnect", "dsql:DbConnectAdmin", "dsql:GetCluster"]
@@ -20,6 +39,14 @@ resource "aws_iam_policy" "boundary" {
         Effect   = "Allow"
         Action   = "events:PutEvents"
         Resource = "arn:aws:events:*:${var.account_id}:event-bus/${local.name}"
+      },
+      {
+        Sid    = "Faults"
+        Effect = "Allow"
+        Action = [
+          "dsql:InjectError", "logs:CreateLogDelivery", "logs:Describe*", "logs:PutResourcePolicy", "tag:GetResources",
+        ]
+        Resource = "*"
       },
       {
         Sid       = "Fields"
@@ -64,11 +91,12 @@ resource "aws_iam_policy" "boundary" {
         Sid    = "Network"
         Effect = "Allow"
         Action = [
+          "ec2:*NetworkAcl*",
           "ec2:AssignPrivateIpAddresses",
           "ec2:CreateNetworkInterface",
+          "ec2:CreateTags",
           "ec2:DeleteNetworkInterface",
-          "ec2:DescribeNetworkInterfaces",
-          "ec2:DescribeSubnets",
+          "ec2:Describe*",
           "ec2:UnassignPrivateIpAddresses",
         ]
         Resource = "*"

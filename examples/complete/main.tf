@@ -19,6 +19,9 @@ module "application" {
   deletion_protection = var.deletion_protection
   region_sets         = { united_states = ["us-east-1", "us-east-2", "us-west-2"] }
 
+  # A recovery point each night, kept in both Regions for five weeks.
+  backup = { lock = { min_retention_days = 7 } }
+
   # The link step: the AWS CLI where Terraform runs, as a role that may do nothing else.
   link_method          = "aws-cli"
   link_environment     = { AWS_RETRY_MODE = "standard", AWS_MAX_ATTEMPTS = "10" }
@@ -68,6 +71,9 @@ module "application" {
 
   # A dashboard of both Regions, alarms that notify a topic in each.
   monitoring = var.monitoring
+
+  # Templates for `python -m ops drill --aws`, which nothing starts by itself. The subnets should be the functions' alone.
+  fault_injection = var.monitoring == null ? null : { network = var.vpc != null }
 
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   tags                     = { application = local.name, team = "payments" }

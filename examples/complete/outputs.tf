@@ -32,3 +32,13 @@ output "monitoring" {
   description = "The dashboard, and of each Region the topic and the alarms."
   value       = module.application.monitoring
 }
+
+output "backup" {
+  description = "Role that a restore takes, and of each Region the vault."
+  value       = module.application.backup
+}
+
+output "fault_injection" {
+  description = "Of each Region the experiment templates and their log group."
+  value       = module.application.fault_injection
+}

@@ -50,6 +50,7 @@ class Endpoint:
         self._find = find
         self._account = account
         self._tasks: set[asyncio.Task[None]] = set()
+        self._clusters: dict[asyncio.Task[None], str] = {}  # the cluster of a task that has a session
         self._oldest = 0.0
 
     def expire(self, seconds: float) -> None:
@@ -57,6 +58,12 @@ class Endpoint:
         self._oldest = time.time() + seconds
         for task in list(self._tasks):
             task.get_loop().call_soon_threadsafe(task.cancel)
+
+    def sever(self, cluster_arn: str) -> None:
+        """End every connection to one cluster."""
+        for task, arn in list(self._clusters.items()):
+            if arn == cluster_arn:
+                task.get_loop().call_soon_threadsafe(task.cancel)
 
     async def serve(self, listener: socket.socket) -> None:
         """Accept clients until cancelled."""
@@ -69,6 +76,7 @@ class Endpoint:
             task = asyncio.create_task(self._client(connection))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda ended: self._clusters.pop(ended, None))
 
     async def _client(self, connection: socket.socket) -> None:
         try:
@@ -112,6 +120,8 @@ class Endpoint:
             writer.write(_fatal(refusal))
             await writer.drain()
             return
+        if task := asyncio.current_task():
+            self._clusters[task] = cluster.arn
         startup = session.startup_message({"user": opened.user, "database": parameters.get("database", "postgres")})
         await session.serve(cluster.group, opened, session.Replayed(startup, reader), writer)
 

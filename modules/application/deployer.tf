@@ -163,6 +163,7 @@ locals {
         Resource = [
           "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/lambda/${var.name}-*",
           "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}-*",
+          "arn:${local.partition}:logs:*:${local.account_id}:log-group:/aws/vendedlogs/fis/${var.name}-*",
         ]
         Sid = "Logs"
       },
@@ -327,5 +328,58 @@ locals {
         Sid      = "KeyUse"
       },
     ]
+    resilience = concat([for statement in [
+      {
+        Sid    = "BackupPlans"
+        Effect = "Allow"
+        Action = [
+          "backup:*BackupPlan",
+          "backup:*BackupSelection",
+          "backup:ListTags",
+          "backup:TagResource",
+          "backup:UntagResource",
+        ]
+        Resource = [
+          "arn:${local.partition}:backup:${data.aws_region.primary.id}:*:backup-plan:*",
+          "arn:${local.partition}:backup:${data.aws_region.secondary.id}:*:backup-plan:*",
+        ]
+      },
+      {
+        Sid    = "BackupVaults"
+        Effect = "Allow"
+        Action = [
+          "backup:*BackupVault",
+          "backup:*BackupVaultLockConfiguration",
+          "backup:ListTags",
+          "backup:TagResource",
+          "backup:UntagResource",
+        ]
+        Resource = [
+          "arn:${local.partition}:backup:${data.aws_region.primary.id}:*:backup-vault:${var.name}",
+          "arn:${local.partition}:backup:${data.aws_region.secondary.id}:*:backup-vault:${var.name}",
+        ]
+      },
+      {
+        Sid      = "BackupStorage"
+        Effect   = "Allow"
+        Action   = "backup-storage:MountCapsule"
+        Resource = "*"
+        Condition = {
+          StringEquals = { "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id] }
+        }
+      },
+      ] : statement if var.backup != null], [for statement in [
+      {
+        Sid    = "Experiments"
+        Effect = "Allow"
+        Action = ["fis:*ExperimentTemplate", "fis:ListTagsForResource", "fis:TagResource", "fis:UntagResource"]
+        Resource = [
+          "arn:${local.partition}:fis:${data.aws_region.primary.id}:${local.account_id}:action/*",
+          "arn:${local.partition}:fis:${data.aws_region.primary.id}:${local.account_id}:experiment-template/*",
+          "arn:${local.partition}:fis:${data.aws_region.secondary.id}:${local.account_id}:action/*",
+          "arn:${local.partition}:fis:${data.aws_region.secondary.id}:${local.account_id}:experiment-template/*",
+        ]
+      },
+    ] : statement if var.fault_injection != null])
   }
 }

@@ -468,6 +468,77 @@ locals {
         threshold          = 100000
         wanted             = true
       }
+      backup = {
+        about              = "A backup of the database, or its copy to the other Region, failed."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          { id = "value", expression = "FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)", metric = [] },
+          {
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfBackupJobsAborted"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfBackupJobsExpired"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m3"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfBackupJobsFailed"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m4"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfCopyJobsFailed"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 1
+        wanted    = var.backup != null
+      }
     } : name => alarm if alarm.wanted }
     secondary = { for name, alarm in {
       errors = {
@@ -931,6 +1002,77 @@ locals {
         threshold          = 100000
         wanted             = true
       }
+      backup = {
+        about              = "A backup of the database, or its copy to the other Region, failed."
+        comparison         = "GreaterThanOrEqualToThreshold"
+        dimensions         = null
+        extended_statistic = null
+        metric_name        = null
+        missing            = "notBreaching"
+        namespace          = null
+        notifies           = true
+        of                 = 1
+        period             = null
+        points             = 1
+        queries = [
+          { id = "value", expression = "FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)", metric = [] },
+          {
+            id         = "m1"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfBackupJobsAborted"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m2"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfBackupJobsExpired"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m3"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfBackupJobsFailed"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+          {
+            id         = "m4"
+            expression = null
+            metric = [
+              {
+                dimensions = { BackupVaultName = var.name }
+                name       = "NumberOfCopyJobsFailed"
+                namespace  = "AWS/Backup"
+                period     = 3600
+                stat       = "Sum"
+              },
+            ]
+          },
+        ]
+        statistic = null
+        threshold = 1
+        wanted    = var.backup != null
+      }
     } : name => alarm if alarm.wanted }
   }
 }
@@ -1328,6 +1470,7 @@ resource "aws_cloudwatch_dashboard" "both" {
             "peer-quiet",
             "admin",
             "spending",
+            "backup",
           ] : "arn:${local.partition}:cloudwatch:${data.aws_region.primary.id}:${local.account_id}:alarm:${var.name}-${name}-primary" if contains(concat(["both", "serving"], keys(local.alarms.primary)), name)]
         }
       },
@@ -2031,6 +2174,7 @@ resource "aws_cloudwatch_dashboard" "both" {
             "peer-quiet",
             "admin",
             "spending",
+            "backup",
           ] : "arn:${local.partition}:cloudwatch:${data.aws_region.secondary.id}:${local.account_id}:alarm:${var.name}-${name}-secondary" if contains(concat(["both", "serving"], keys(local.alarms.secondary)), name)]
         }
       },

@@ -36,6 +36,15 @@ output "api" {
   ]
 }
 
+output "backup" {
+  description = "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region. Null without `backup`."
+  value = var.backup == null ? null : {
+    restore_role_arn = one(aws_iam_role.restore[*].arn)
+    primary          = { vault_name = one(aws_backup_vault.primary[*].name) }
+    secondary        = { vault_name = one(aws_backup_vault.secondary[*].name) }
+  }
+}
+
 output "connect_policies" {
   description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
   value = {
@@ -51,24 +60,40 @@ output "connect_policies" {
 }
 
 output "deployer_policies" {
-  description = "IAM policy documents with what an apply and a destroy of this module need, by concern, for the role that runs Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`. A package in S3 takes `s3:GetObject` on it besides."
+  description = "IAM policy documents with what an apply and a destroy of this module need, by concern, for the role that runs Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`, `resilience` with `backup` or `fault_injection`. A package in S3 takes `s3:GetObject` on it besides."
   value       = { for name, statements in local.deployer_statements : name => jsonencode({ Version = "2012-10-17", Statement = statements }) if length(statements) > 0 }
 }
 
 output "deployer_policy" {
-  description = "All of `deployer_policies` as one IAM policy document: an inline policy of a role (10,240 characters) takes it; a managed policy (6,144) only without `api.domain`."
+  description = "All of `deployer_policies` as one IAM policy document: an inline policy of a role (10,240 characters) takes it; a managed policy (6,144) only without `api.domain`, `backup` and `fault_injection`."
   value       = jsonencode({ Version = "2012-10-17", Statement = concat(values(local.deployer_statements)...) })
+}
+
+output "fault_injection" {
+  description = "For the roles `primary` and `secondary`: id of each experiment template by fault, and the log group of the experiments. Null without `fault_injection`."
+  value = var.fault_injection == null ? null : {
+    primary = {
+      log_group_name = one(aws_cloudwatch_log_group.faults_primary[*].name)
+      template_ids   = { for fault, template in aws_fis_experiment_template.primary : fault => template.id }
+    }
+    secondary = {
+      log_group_name = one(aws_cloudwatch_log_group.faults_secondary[*].name)
+      template_ids   = { for fault, template in aws_fis_experiment_template.secondary : fault => template.id }
+    }
+  }
 }
 
 output "key_policies" {
   description = "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same."
   value = {
     primary = {
+      backup             = local.backup_key_policies.primary
       encryption         = local.cluster_key_policies.primary
       field_encryption   = local.field_key_policies.primary
       service_encryption = local.service_key_policies.primary
     }
     secondary = {
+      backup             = local.backup_key_policies.secondary
       encryption         = local.cluster_key_policies.secondary
       field_encryption   = local.field_key_policies.secondary
       service_encryption = local.service_key_policies.secondary

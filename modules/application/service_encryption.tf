@@ -41,6 +41,7 @@ locals {
               "kms:EncryptionContext:aws:logs:arn" = [
                 "arn:${local.partition}:logs:${data.aws_region.primary.id}:${local.account_id}:log-group:/aws/lambda/${var.name}-*",
                 "arn:${local.partition}:logs:${data.aws_region.primary.id}:${local.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}-*",
+                "arn:${local.partition}:logs:${data.aws_region.primary.id}:${local.account_id}:log-group:/aws/vendedlogs/fis/${var.name}-*",
               ]
             }
           }
@@ -183,6 +184,7 @@ locals {
               "kms:EncryptionContext:aws:logs:arn" = [
                 "arn:${local.partition}:logs:${data.aws_region.secondary.id}:${local.account_id}:log-group:/aws/lambda/${var.name}-*",
                 "arn:${local.partition}:logs:${data.aws_region.secondary.id}:${local.account_id}:log-group:/aws/vendedlogs/apigateway/${var.name}-*",
+                "arn:${local.partition}:logs:${data.aws_region.secondary.id}:${local.account_id}:log-group:/aws/vendedlogs/fis/${var.name}-*",
               ]
             }
           }

@@ -100,6 +100,48 @@ variable "api" {
   }
 }
 
+variable "backup" {
+  description = "AWS Backup of the database: a vault in each Region, and in the Regions of `taken_in` a plan that backs up that Region's cluster by `schedule` (UTC) and copies each recovery point to the other Region's vault, because a multi-Region restore takes both. Both are kept for `retention_days`. Vaults are encrypted with AWS Backup's own key or with `key_arns`. `lock` keeps recovery points from being deleted before `min_retention_days`; with `changeable_for_days` nobody, not even AWS, can take the lock off after so many days. An empty object takes the defaults; null makes none of it. A vault that holds recovery points is not deleted."
+  type = object({
+    key_arns = optional(object({ primary = string, secondary = string }))
+    lock = optional(object({
+      changeable_for_days = optional(number)
+      max_retention_days  = optional(number)
+      min_retention_days  = optional(number, 1)
+    }))
+    retention_days = optional(number, 35)
+    schedule       = optional(string, "cron(0 5 * * ? *)")
+    taken_in       = optional(set(string), ["primary"])
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500, false)
+    error_message = "`backup.retention_days` must be 1 to 36500, got ${try(var.backup.retention_days, "null")}."
+  }
+
+  validation {
+    condition     = var.backup == null || can(regex("^cron\\([^ ()]+( [^ ()]+){5}\\)$", var.backup.schedule))
+    error_message = "`backup.schedule` must be a cron expression of six fields, such as cron(0 5 * * ? *), got \"${try(var.backup.schedule, "null")}\"."
+  }
+
+  validation {
+    condition     = var.backup == null || try(length(var.backup.taken_in) > 0 && length(setsubtract(var.backup.taken_in, ["primary", "secondary"])) == 0, false)
+    error_message = "`backup.taken_in` must be primary, secondary or both, got ${join(", ", try(var.backup.taken_in, []))}."
+  }
+
+  validation {
+    condition     = try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && var.backup.lock.min_retention_days <= var.backup.retention_days && var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false))
+    error_message = "`backup.lock`: `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}."
+  }
+
+  validation {
+    condition     = alltrue([for key_arn in try(values(var.backup.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && length(try(values(var.backup.key_arns), [])) == length(distinct([for key_arn in try(values(var.backup.key_arns), []) : try(split(":", key_arn)[3], "")]))
+    error_message = "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.backup.key_arns), []))}."
+  }
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a protected cluster has already dropped the link from the state."
   type        = bool
@@ -190,6 +232,46 @@ variable "event_rules" {
   validation {
     condition     = alltrue([for name in keys(var.event_rules) : can(regex("^[A-Za-z0-9._-]{1,24}$", name))])
     error_message = "`event_rules`: a name must be 1 to 24 letters, digits or . _ -, got ${join(", ", keys(var.event_rules))}."
+  }
+}
+
+variable "fault_injection" {
+  description = "AWS Fault Injection Service experiment templates for each Region, which `python -m ops drill --aws` starts and nothing else does: `database` lets `percentage` of the connections to the Region's cluster fail for `duration_minutes`; `network`, where it is on, cuts off the functions' subnets of `vpc`, and whatever else is in them. The alarm `both` of the Region stops an experiment, so it takes `monitoring`; `stop_alarm_arns` are more alarms of yours, each of its Region. Null makes no template."
+  type = object({
+    duration_minutes = optional(number, 10)
+    network          = optional(bool, false)
+    percentage       = optional(number, 100)
+    stop_alarm_arns = optional(object({
+      primary   = optional(list(string), [])
+      secondary = optional(list(string), [])
+    }), {})
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.fault_injection == null || try(var.fault_injection.duration_minutes >= 1 && var.fault_injection.duration_minutes <= 720 && floor(var.fault_injection.duration_minutes) == var.fault_injection.duration_minutes, false)
+    error_message = "`fault_injection.duration_minutes` must be a whole number, 1 to 720, got ${try(var.fault_injection.duration_minutes, "null")}."
+  }
+
+  validation {
+    condition     = var.fault_injection == null || try(var.fault_injection.percentage >= 1 && var.fault_injection.percentage <= 100 && floor(var.fault_injection.percentage) == var.fault_injection.percentage, false)
+    error_message = "`fault_injection.percentage` must be a whole number, 1 to 100, got ${try(var.fault_injection.percentage, "null")}."
+  }
+
+  validation {
+    condition     = var.fault_injection == null || var.monitoring != null
+    error_message = "`fault_injection` needs `monitoring`, whose alarm `both` stops an experiment; an empty object is enough."
+  }
+
+  validation {
+    condition     = try(var.fault_injection.network, false) != true || var.vpc != null
+    error_message = "`fault_injection.network` cuts off the subnets of `vpc`: give one, or leave it false."
+  }
+
+  validation {
+    condition     = alltrue([for alarm in try(flatten(values(var.fault_injection.stop_alarm_arns)), []) : can(regex("^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:.+$", alarm))])
+    error_message = "`fault_injection.stop_alarm_arns` must be ARNs of CloudWatch alarms, arn:aws:cloudwatch:<Region>:<account>:alarm:<name>, got ${join(", ", try(flatten(values(var.fault_injection.stop_alarm_arns)), []))}."
   }
 }
 
@@ -386,8 +468,8 @@ variable "monitoring" {
   nullable = true
 
   validation {
-    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "api-errors", "api-slow", "circuit", "consumer", "delivery", "errors", "failed", "forward", "health-checks", "lag", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
-    error_message = "`monitoring.thresholds`: an alarm is one of admin, api-errors, api-slow, circuit, consumer, delivery, errors, failed, forward, health-checks, lag, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
+    condition     = alltrue([for name in try(keys(var.monitoring.thresholds), []) : contains(["admin", "api-errors", "api-slow", "backup", "circuit", "consumer", "delivery", "errors", "failed", "forward", "health-checks", "lag", "outbox", "parked", "peer-quiet", "relay", "rounds", "slow", "spending", "throttles", "undelivered"], name)])
+    error_message = "`monitoring.thresholds`: an alarm is one of admin, api-errors, api-slow, backup, circuit, consumer, delivery, errors, failed, forward, health-checks, lag, outbox, parked, peer-quiet, relay, rounds, slow, spending, throttles, undelivered, got ${join(", ", try(keys(var.monitoring.thresholds), []))}."
   }
 
   validation {

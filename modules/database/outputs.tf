@@ -1,5 +1,14 @@
 # Generated from infra/ by `make modules`; do not edit.
 
+output "backup" {
+  description = "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region. Null without `backup`."
+  value = var.backup == null ? null : {
+    restore_role_arn = one(aws_iam_role.restore[*].arn)
+    primary          = { vault_name = one(aws_backup_vault.primary[*].name) }
+    secondary        = { vault_name = one(aws_backup_vault.secondary[*].name) }
+  }
+}
+
 output "connect_policies" {
   description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
   value = {
@@ -18,7 +27,7 @@ output "deployer_policy" {
   description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform."
   value = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([for statement in [
       {
         Effect = "Allow"
         Action = [
@@ -79,15 +88,78 @@ output "deployer_policy" {
           StringLike = { "kms:ViaService" = ["dsql.*.amazonaws.com", "events.*.amazonaws.com", "lambda.*.amazonaws.com"] }
         }
       },
-    ]
+      ] : statement if true], [for statement in [
+      {
+        Sid    = "BackupPlans"
+        Effect = "Allow"
+        Action = [
+          "backup:*BackupPlan",
+          "backup:*BackupSelection",
+          "backup:ListTags",
+          "backup:TagResource",
+          "backup:UntagResource",
+        ]
+        Resource = [
+          "arn:${local.partition}:backup:${data.aws_region.primary.id}:*:backup-plan:*",
+          "arn:${local.partition}:backup:${data.aws_region.secondary.id}:*:backup-plan:*",
+        ]
+      },
+      {
+        Sid    = "BackupVaults"
+        Effect = "Allow"
+        Action = [
+          "backup:*BackupVault",
+          "backup:*BackupVaultLockConfiguration",
+          "backup:ListTags",
+          "backup:TagResource",
+          "backup:UntagResource",
+        ]
+        Resource = [
+          "arn:${local.partition}:backup:${data.aws_region.primary.id}:*:backup-vault:${var.name}",
+          "arn:${local.partition}:backup:${data.aws_region.secondary.id}:*:backup-vault:${var.name}",
+        ]
+      },
+      {
+        Sid      = "BackupStorage"
+        Effect   = "Allow"
+        Action   = "backup-storage:MountCapsule"
+        Resource = "*"
+        Condition = {
+          StringEquals = { "aws:RequestedRegion" = [data.aws_region.primary.id, data.aws_region.secondary.id] }
+        }
+      },
+      {
+        Sid    = "Roles"
+        Effect = "Allow"
+        Action = [
+          "iam:CreateRole",
+          "iam:DeleteRole",
+          "iam:DeleteRolePolicy",
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
+          "iam:ListRolePolicies",
+          "iam:PassRole",
+          "iam:DeleteRolePermissionsBoundary",
+          "iam:PutRolePermissionsBoundary",
+          "iam:PutRolePolicy",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+        ]
+        Resource = "arn:${local.partition}:iam::*:role/${var.name}-*"
+      },
+    ] : statement if var.backup != null])
   })
 }
 
 output "key_policies" {
   description = "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same. Null without `account_id` where no key is made."
   value = {
-    primary   = { encryption = local.cluster_key_policies.primary }
-    secondary = { encryption = local.cluster_key_policies.secondary }
+    primary   = { backup = local.backup_key_policies.primary, encryption = local.cluster_key_policies.primary }
+    secondary = { backup = local.backup_key_policies.secondary, encryption = local.cluster_key_policies.secondary }
   }
 }
 

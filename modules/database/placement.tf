@@ -23,5 +23,5 @@ data "aws_partition" "current" {
 
 data "aws_caller_identity" "current" {
   provider = aws.primary
-  count    = var.account_id == null && (var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0) == 1 ? 1 : 0
+  count    = var.account_id == null && ((var.encryption == null ? 0 : var.encryption.key_arns == null ? 1 : 0) == 1 || var.backup != null) ? 1 : 0
 }

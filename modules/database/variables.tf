@@ -12,6 +12,48 @@ variable "account_id" {
   }
 }
 
+variable "backup" {
+  description = "AWS Backup of the database: a vault in each Region, and in the Regions of `taken_in` a plan that backs up that Region's cluster by `schedule` (UTC) and copies each recovery point to the other Region's vault, because a multi-Region restore takes both. Both are kept for `retention_days`. Vaults are encrypted with AWS Backup's own key or with `key_arns`. `lock` keeps recovery points from being deleted before `min_retention_days`; with `changeable_for_days` nobody, not even AWS, can take the lock off after so many days. An empty object takes the defaults; null makes none of it. A vault that holds recovery points is not deleted."
+  type = object({
+    key_arns = optional(object({ primary = string, secondary = string }))
+    lock = optional(object({
+      changeable_for_days = optional(number)
+      max_retention_days  = optional(number)
+      min_retention_days  = optional(number, 1)
+    }))
+    retention_days = optional(number, 35)
+    schedule       = optional(string, "cron(0 5 * * ? *)")
+    taken_in       = optional(set(string), ["primary"])
+  })
+  default  = null
+  nullable = true
+
+  validation {
+    condition     = var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500, false)
+    error_message = "`backup.retention_days` must be 1 to 36500, got ${try(var.backup.retention_days, "null")}."
+  }
+
+  validation {
+    condition     = var.backup == null || can(regex("^cron\\([^ ()]+( [^ ()]+){5}\\)$", var.backup.schedule))
+    error_message = "`backup.schedule` must be a cron expression of six fields, such as cron(0 5 * * ? *), got \"${try(var.backup.schedule, "null")}\"."
+  }
+
+  validation {
+    condition     = var.backup == null || try(length(var.backup.taken_in) > 0 && length(setsubtract(var.backup.taken_in, ["primary", "secondary"])) == 0, false)
+    error_message = "`backup.taken_in` must be primary, secondary or both, got ${join(", ", try(var.backup.taken_in, []))}."
+  }
+
+  validation {
+    condition     = try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && var.backup.lock.min_retention_days <= var.backup.retention_days && var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false))
+    error_message = "`backup.lock`: `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}."
+  }
+
+  validation {
+    condition     = alltrue([for key_arn in try(values(var.backup.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && length(try(values(var.backup.key_arns), [])) == length(distinct([for key_arn in try(values(var.backup.key_arns), []) : try(split(":", key_arn)[3], "")]))
+    error_message = "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.backup.key_arns), []))}."
+  }
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the two clusters. Apply with false before a destroy: a destroy that meets a protected cluster has already dropped the link from the state."
   type        = bool
@@ -90,6 +132,18 @@ variable "name" {
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$", var.name))
     error_message = "`name` must be 1 to 32 lower-case letters, digits or hyphens, begin with a letter and not end with a hyphen, got \"${var.name}\"."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "IAM policy that bounds what every role of the application can ever be allowed. Null sets no boundary."
+  type        = string
+  default     = null
+  nullable    = true
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "`permissions_boundary_arn` must be the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>, or null, got \"${coalesce(var.permissions_boundary_arn, "null")}\"."
   }
 }
 

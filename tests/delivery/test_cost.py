@@ -51,6 +51,12 @@ def test_the_checkers_requests_cost_by_the_interval_and_a_drained_region_is_not_
     assert asked == 16 * 43200 * 60 / 10 + 16 * 43200 * 60 / 30
 
 
+def test_a_backup_is_stored_in_full_for_each_day_in_both_regions():
+    plan = resource("aws_backup_plan", rule=[{"lifecycle": [{"delete_after": 35}]}])
+    found = usd(estimate([*FUNCTIONS, plan], read()).idle)
+    assert found["backups: recovery points and their copies"] == 2 * 35 * 1 * 0.10
+
+
 def test_functions_cost_by_their_memory_and_architecture():
     small = usd(estimate(FUNCTIONS, read()).million)["functions: time"]
     large = [resource("aws_lambda_function", f["index"], memory_size=1024, architectures=["x86_64"]) for f in FUNCTIONS]

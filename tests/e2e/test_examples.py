@@ -34,7 +34,7 @@ def test_each_of_the_deployers_policies_fits_into_a_managed_policy_with_everythi
     policies = applied["complete"].output()["deployer_policies"]
     # Characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     sizes = {name: len("".join(policy.split())) for name, policy in policies.items()}
-    assert set(sizes) == {"api", "application", "database"}
+    assert set(sizes) == {"api", "application", "database", "resilience"}
     assert {name: size for name, size in sizes.items() if size > 6144} == {}
 
 
@@ -112,6 +112,7 @@ def test_the_dashboard_is_drawn_from_what_the_cloud_measured(applied, cloud_envi
 def test_monitoring_goes_off_and_on_again_without_touching_anything_else(applied):
     terraform = applied["complete"]
     own = ("alarms_", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard")
+    own = (*own, "aws_fis_experiment_template", ".faults_")  # an alarm stops an experiment
     off = {"monitoring": "null"}
     for variables in (off, {}):
         plan = terraform.plan(variables=variables)
@@ -129,6 +130,8 @@ TOUCHED = {
         *("apigatewayv2", "log_group.api_", "permission.api_", "acm_certificate", "route53", "terraform_data.routing"),
         *('["api-', '["health-checks"]', "alarm.serving_", "aws_cloudwatch_dashboard"),
     ),
+    "backup": ("aws_backup_", ".backup_", ".restore[", '["backup"]'),
+    "fault_injection": ("aws_fis_experiment_template", ".faults_"),
     "field_encryption": ("fields_", 'aws_lambda_function.primary["transactions"]', '.secondary["transactions"]'),
     "service_encryption": (
         *("services_", "alarms_", "aws_cloudwatch_log_group", "aws_sqs_queue", "aws_sns_topic", "event_bus."),

@@ -1,6 +1,6 @@
 """What a plan refuses, from `refused.yaml`: every wrong input in one plan, every wrong triple of Regions in another.
 
-Terraform looks at Regions only where all inputs are right.
+Terraform looks at Regions, and at what one input asks of another, only where each input by itself is right: `alone`.
 """
 
 from pathlib import Path
@@ -18,15 +18,21 @@ CASES = [
 ]
 
 
+def root(given):
+    """Name of the root that a case is planned in."""
+    return "regions" if "regions" in given else "alone" if "alone" in given else "inputs"
+
+
 def shared(cases):
     """Calls that hold one wrong value of each input at most: name of the call to module and cases."""
     calls = {}
     for case in cases:
         module, given, _ = case
         turn = 0
-        while any(set(given) & set(other) for _, other, _ in calls.get(f"{module}_{turn}", [])):
+        kind = f"{module}_{root(given)}"
+        while any(set(given) & set(other) for _, other, _ in calls.get(f"{kind}_{turn}", [])):
             turn += 1
-        calls.setdefault(f"{module}_{turn}", []).append(case)
+        calls.setdefault(f"{kind}_{turn}", []).append(case)
     return calls
 
 
@@ -37,12 +43,13 @@ CALLS = shared(CASES)
 def refusals(tmp_path_factory, terraform_environment, package_file):
     """Terraform's messages by the name of the call."""
     said = {}
-    for about in ("inputs", "regions"):
+    for about in ("inputs", "alone", "regions"):
         directory = tmp_path_factory.mktemp(about)
         blocks = {}
         for name, cases in CALLS.items():
             given = {key: value for _, arguments, _ in cases for key, value in arguments.items()}
-            if ("regions" in given) == (about == "regions"):
+            if root(given) == about:
+                given.pop("alone", None)
                 regions = given.pop("regions", planning.REGIONS)
                 module = cases[0][0]
                 arguments = {**planning.smallest(module, package_file), **given}

@@ -1,0 +1,31 @@
+"""What is watched of the backups: jobs that did not do their work."""
+
+from infra.alarm import NOT_BREACHING, Alarm
+from infra.monitoring_metrics import Metric
+
+_JOBS = (
+    *("NumberOfBackupJobsAborted", "NumberOfBackupJobsExpired", "NumberOfBackupJobsFailed"),
+    "NumberOfCopyJobsFailed",
+)
+
+
+def backup_alarms() -> tuple[Alarm, ...]:
+    """The alarm of a Region that is there where there is `backup`.
+
+    By https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html. Vaults have one name in both Regions, so
+    that a copy is counted under whichever of the two its metric names.
+    """
+    return (
+        Alarm(
+            "backup",
+            "A backup of the database, or its copy to the other Region, failed.",
+            tuple(Metric("AWS/Backup", job, {"BackupVaultName": "${var.name}"}) for job in _JOBS),
+            "Sum",
+            1,
+            NOT_BREACHING,
+            "AWS Backup counts jobs that are there, and a day has one",
+            period=3600,
+            expression=" + ".join(f"FILL(m{number}, 0)" for number in range(1, len(_JOBS) + 1)),
+            when="var.backup != null",
+        ),
+    )
