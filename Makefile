@@ -149,6 +149,11 @@ migrate-status: $(STAMP) ## List the migrations that the deployed stack has and 
 dashboard: $(STAMP) ## Draw the deployed dashboard from its metrics (ARGS="--minutes 60")
 	@$(RUN) -m delivery output | $(RUN) -m ops.dashboard docs/images/dashboard.svg $(ARGS)
 
+.PHONY: drill-aws
+drill-aws: $(STAMP) ## Inject a fault with AWS Fault Injection Service under load (ARGS="--start primary/database"); without ARGS, list them
+	@mkdir -p build && $(RUN) -m delivery output > build/outputs.json
+	@$(RUN) -m ops drill --aws --outputs build/outputs.json $(ARGS)
+
 .PHONY: destroy
 destroy: $(STAMP) ## Remove the deployed stack and its data; asks for its name, or YES=<name>
 	@$(RUN) -m delivery destroy $(if $(YES),--yes-delete $(YES)) $(ARGS)

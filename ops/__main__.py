@@ -1,4 +1,4 @@
-"""Command line of the operations tools: `python -m ops verify|policy|sql|migrate`, with `terraform output -json`."""
+"""Command line: `python -m ops verify|policy|drill|sql|migrate`, with `terraform output -json`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ops import sql
+from ops import drill, sql
 from ops.aws import Aws
 from ops.checks import canary_checks, reading_checks
 from ops.deployment import Deployment, NotDeployedError
-from ops.policy import policy
+from ops.policy import drill_policy, policy
 from ops.verify import Result, verify
 
 _PATIENCE_SECONDS = 20.0  # for one answer: a cold function takes a few; a frozen Region must not hold up the rest
@@ -52,8 +52,8 @@ def _verify(given: argparse.Namespace, stack: Deployment) -> int:
     return 1 if failed else 0
 
 
-def _policy(_: argparse.Namespace, stack: Deployment) -> int:
-    sys.stdout.write(policy(stack) + "\n")
+def _policy(given: argparse.Namespace, stack: Deployment) -> int:
+    sys.stdout.write((drill_policy if given.drill else policy)(stack) + "\n")
     return 0
 
 
@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
     check.set_defaults(run=_verify)
     shown = commands.add_parser("policy", parents=[source], help="print the IAM policy that is enough for verify")
+    shown.add_argument("--drill", action="store_true", help="the one that is enough for drill instead")
     shown.set_defaults(run=_policy)
+    drill.add(commands, source)
     sql.add(commands, source)
     return parser
 

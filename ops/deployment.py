@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 CONTENT = ("audit", "notify", "review")  # the functions of `event_routing`; without it they are not there
@@ -30,6 +30,7 @@ class Side:
         forward_rule: the rule that carries events to the other Region.
         receive_rule: the rule that hands events of the other Region to the consumer.
         queues: URLs of the queues by purpose: undelivered, failed.
+        templates: ids of the experiment templates by fault; none without `fault_injection`.
     """
 
     role: str
@@ -43,6 +44,7 @@ class Side:
     forward_rule: str
     receive_rule: str
     queues: Mapping[str, str]
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     def arn(self, service: str, resource: str) -> str:
         """ARN of something of this Region and account.
@@ -177,7 +179,11 @@ class Deployment:
         """
         try:
             regions = values["regions"]
-            sides = {role: _side(role, regions[role]) for role in ("primary", "secondary")}
+            faults = values.get("fault_injection") or {}
+            sides = {
+                role: _side(role, regions[role], faults.get(role, {}).get("template_ids", {}))
+                for role in ("primary", "secondary")
+            }
             return cls(values["name"], values["witness_region"], **sides, api=_api(values.get("api")))
         except KeyError as error:
             raise NotDeployedError(
@@ -201,7 +207,7 @@ def _api(values: Mapping[str, Any] | None) -> Api | None:
     return Api(values["authorization"], values["urls"], domain)
 
 
-def _side(role: str, values: Mapping[str, Any]) -> Side:
+def _side(role: str, values: Mapping[str, Any], templates: Mapping[str, str]) -> Side:
     return Side(
         role=role,
         region=values["region"],
@@ -214,4 +220,5 @@ def _side(role: str, values: Mapping[str, Any]) -> Side:
         forward_rule=values["forward_rule_name"],
         receive_rule=values["receive_rule_name"],
         queues=values["queue_urls"],
+        templates=templates,
     )

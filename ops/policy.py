@@ -1,4 +1,4 @@
-"""The IAM policy that is enough for verify, and for its canary."""
+"""The IAM policies that are enough for verify and its canary, and for the drill."""
 
 from __future__ import annotations
 
@@ -28,11 +28,7 @@ def policy(stack: Deployment) -> str:
         _allow(
             "Functions", _FUNCTION_ACTIONS, [side.arn("lambda", f"function:{stack.name}-*") for side in stack.sides]
         ),
-        _allow(
-            "InvokeTransactions",
-            ["lambda:InvokeFunction"],
-            [side.arn("lambda", f"function:{side.functions['transactions']}") for side in stack.sides],
-        ),
+        _invoke(stack),
         _allow("Logs", ["logs:FilterLogEvents"], [_groups(stack, side) for side in stack.sides]),
         _allow("Roles", ["iam:SimulatePrincipalPolicy"], _roles(stack)),
         _allow(
@@ -54,7 +50,7 @@ def policy(stack: Deployment) -> str:
     ]
     if stack.api is not None:
         statements += _of_api(stack, stack.api)
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+    return _document(statements)
 
 
 def _of_api(stack: Deployment, api: Api) -> list[Statement]:
@@ -78,6 +74,47 @@ def _of_api(stack: Deployment, api: Api) -> list[Statement]:
         _allow("HealthChecks", ["route53:GetHealthCheck", "route53:GetHealthCheckStatus"], checks),
         _allow("Records", ["route53:ListResourceRecordSets"], [zone]),
     ]
+
+
+def drill_policy(stack: Deployment) -> str:
+    """The policy document for whoever runs `python -m ops drill --aws` on a stack.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsfaultinjectionservice.html; who
+    starts the first experiment of an account makes FIS its service-linked role.
+
+    Args:
+        stack: the deployed stack.
+
+    Returns:
+        JSON, without white space.
+    """
+    experiments = [side.arn("fis", "experiment/*") for side in stack.sides]
+    templates = [
+        side.arn("fis", f"experiment-template/{id_}") for side in stack.sides for id_ in side.templates.values()
+    ]
+    return _document(
+        [
+            _allow("Start", ["fis:StartExperiment", "fis:TagResource"], [*experiments, *templates]),
+            _allow("WatchAndStop", ["fis:GetExperiment", "fis:StopExperiment"], experiments),
+            _invoke(stack),
+            # Alarms are found by their prefix, for which there is no narrower resource.
+            _allow("Alarms", ["cloudwatch:DescribeAlarms"], ["*"]),
+            _allow(
+                "LinkedRole",
+                ["iam:CreateServiceLinkedRole"],
+                [stack.primary.role_arn("aws-service-role/fis.amazonaws.com/*")],
+            ),
+        ]
+    )
+
+
+def _document(statements: list[Statement]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+
+
+def _invoke(stack: Deployment) -> Statement:
+    functions = [side.arn("lambda", f"function:{side.functions['transactions']}") for side in stack.sides]
+    return _allow("InvokeTransactions", ["lambda:InvokeFunction"], functions)
 
 
 _FUNCTION_ACTIONS = [
