@@ -13,13 +13,14 @@ from typing import TextIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from delivery import cost_report, dist
+from delivery import cost_report, dist, holdings
 from delivery.code import VARIABLE, package_environment
 from delivery.compile import interpreter
 from delivery.errors import DeliveryError, Interrupted, RefusedError
 from delivery.events import Progress
 from delivery.package import Package, build
 from delivery.providers import choose
+from delivery.recovery import opens_more
 from delivery.scan import planned, scan
 from delivery.stack import Stack, progress_line
 from delivery.target import Target, identify, target_environment
@@ -84,7 +85,10 @@ def _deploy(given: argparse.Namespace) -> None:
         stack.marker.clear()
         return
     _say(f"Plan for {target}: {plan.counts}")
-    if not (target.embedded or given.yes):
+    lost = holdings.of_plan(plan.document)
+    if lost:
+        _confirm_loss(lost, stack.name(), given.yes_delete, f"Deploy to {target}", "deploy")
+    elif not (target.embedded or given.yes):
         _ask(f"Deploy to {target}? Type yes: ", "yes", "answer yes, or run `make deploy YES=1`")
     _say(f"done: {stack.apply(plan, _show).done}")
 
@@ -104,10 +108,14 @@ def _output(_: argparse.Namespace) -> None:
 def _destroy(given: argparse.Namespace) -> None:
     stack, target = _made_ready(fresh=False)
     name = stack.name()
-    if given.yes is None:
-        _ask(f"Destroy {name!r} in {target}? Type its name: ", name, f"or run `make destroy YES={name}`")
-    elif given.yes != name:
-        raise RefusedError(f"the deployed stack is {name!r}, not {given.yes!r}; nothing was destroyed")
+    if stack.is_empty() and (lost := stack.lost()):
+        raise RefusedError(
+            f"the state knows nothing, and {len(lost)} objects of {name!r} exist; is TF_WORKSPACE another one, or "
+            "the state lost? `make lost` prints what takes them in"
+        )
+    for addition in stack.additions():
+        _say(f"is not in the state and goes too: {addition}")
+    _confirm_loss(stack.holdings(), name, given.yes_delete, f"Destroy {name!r} in {target}", "destroy")
     _say(f"destroying {name!r} in {target}")
     _say(f"done: {stack.destroy(_show).done}")
 
@@ -118,7 +126,8 @@ def _lost(_: argparse.Namespace) -> None:
     if not found:
         _say(f"nothing in {target} is missing from the state")
         return
-    _say(f"in {target}, and not in the state; these commands take it in, then run `make deploy` or `make destroy`:")
+    then = "`make lost` again, which then knows more" if opens_more(dict(found)) else "`make deploy` or `make destroy`"
+    _say(f"in {target}, and not in the state; these commands take it in, then run {then}:")
     terraform = f"terraform -chdir={os.path.relpath(stack.directory)} import"
     for address, identifier in found:
         _say(f"{terraform} {shlex.quote(address)} {shlex.quote(identifier)}")
@@ -174,6 +183,16 @@ def _made_ready(*, fresh: bool = True) -> tuple[Stack, Target]:
     return stack, target
 
 
+def _confirm_loss(lost: Sequence[str], name: str, given: str | None, question: str, command: str) -> None:
+    """Let whoever deletes data say its name, by hand or as an option."""
+    for line in lost:
+        _say(f"would be deleted for good: {line}")
+    if given is None:
+        _ask(f"{question}? Type its name: ", name, f"or run `make {command} ARGS='--yes-delete {name}'`")
+    elif given != name:
+        raise RefusedError(f"the deployed stack is {name!r}, not {given!r}; nothing was deleted")
+
+
 def _ask(question: str, wanted: str, cure: str) -> None:
     if not sys.stdin.isatty():
         raise RefusedError(f"nobody is here to be asked ({question.strip()}); {cure}")
@@ -210,9 +229,14 @@ def _parser() -> argparse.ArgumentParser:
     planning.add_argument("--json", type=Path, metavar="FILE", help="also write the plan there, as policies read it")
     deploy = command("deploy", _deploy, "package, synthesize, plan and apply")
     deploy.add_argument("--yes", action="store_true", help="do not ask before changing an AWS account")
+    deploy.add_argument(
+        "--yes-delete", metavar="NAME", help="name of the stack, where the plan deletes data, instead of the question"
+    )
     command("output", _output, "print the outputs as JSON")
     destroy = command("destroy", _destroy, "remove the deployed stack")
-    destroy.add_argument("--yes", metavar="NAME", help="name of the stack, instead of the question")
+    destroy.add_argument(
+        "--yes-delete", "--yes", metavar="NAME", help="name of the stack whose data may go, instead of the question"
+    )
     command("lost", _lost, "print the import commands for what exists and is not in the state")
     command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
     command("schema", _schema, "print the provider's schema as JSON")

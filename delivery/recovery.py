@@ -13,20 +13,26 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from delivery.errors import RefusedError
 from delivery.existing import find
+from delivery.kinds import KINDS
 from delivery.process import parent_of, session_members
 from delivery.terraform import AUTOMATION, Plan, Terraform, TerraformError
 
 CLOCK_SKEW = timedelta(minutes=2)  # between this machine and AWS
 GRACE_SECONDS = 30.0  # for a Terraform whose parent was killed and that is still saving its state
 _TAKEN = re.compile(r"already\s*exists?|ResourceConflictException|ConflictException|name in use", re.IGNORECASE)
+# AccessDenied, AccessDeniedException, NotAuthorized, AuthorizationError, UnauthorizedOperation
+_REFUSED = ("AccessDenied", "uthoriz")
 _INDEX = re.compile(r'\[(?:\d+|"[^"]*")\]')
 
 ClientFor = Callable[[str, str], Any]
@@ -45,7 +51,8 @@ class Marker:
 
     def begin(self) -> None:
         """Say that an apply begins; the time of an earlier one that did not end well is kept."""
-        self._write({"started": (self.since() or datetime.now(UTC)).isoformat()})
+        kept = {name: value for name, value in self._read().items() if name == "groups"}
+        self._write({**kept, "started": (self.since() or datetime.now(UTC)).isoformat()})
 
     def name_session(self, session: int) -> None:
         """Remember the session of the running Terraform, and that this process runs it.
@@ -55,8 +62,21 @@ class Marker:
         """
         self._write({**self._read(), "session": session, "owner": os.getpid()})
 
+    def remember(self, groups: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Keep the log groups that a destruction begins with: one that is killed has lost them from the state.
+
+        Args:
+            groups: Region and name of each.
+
+        Returns:
+            These, and those of earlier destructions that did not end well.
+        """
+        kept = {(region, name) for region, name in self._read().get("groups", [])} | set(groups)
+        self._write({**self._read(), "groups": sorted(kept)})
+        return sorted(kept)
+
     def clear(self) -> None:
-        """Say that the apply ended well."""
+        """Say that the apply, or the destruction, ended well."""
         self.file.unlink(missing_ok=True)
 
     def since(self) -> datetime | None:
@@ -128,44 +148,71 @@ def adopt(terraform: Terraform, client_for: ClientFor, since: datetime, say: Cal
         terraform: the initialized stack.
         client_for: gives boto3 clients of the account.
         since: objects made earlier are left alone.
-        say: receives one line per object.
+        say: receives one line per object, and per object that AWS does not let us look for.
 
     Returns:
         Addresses of what was imported.
 
     Raises:
         TerraformError: Terraform could not plan or import.
-        botocore.exceptions.ClientError: AWS refused a look.
+        botocore.exceptions.ClientError: AWS did not answer a look.
     """
     adopted: list[str] = []
     while True:
-        imports = dict(missing(terraform.plan(), client_for, since - CLOCK_SKEW))
+        imports = dict(missing(terraform.plan(), client_for, say, since - CLOCK_SKEW))
         for address, identifier in imports.items():
             terraform.import_object(address, identifier)
             say(f"adopted {address} ({identifier}), left by an interrupted apply")
         adopted += imports
-        # A cluster that is known now lets the next plan tell whether it was linked.
-        if not any("aws_dsql_cluster." in address for address in imports):
+        if not opens_more(imports):
             return adopted
 
 
-def missing(plan: Plan, client_for: ClientFor, since: datetime | None = None) -> Iterator[tuple[str, str]]:
+def opens_more(addresses: Iterable[str]) -> bool:
+    """Whether a plan knows more once these are in the state: a cluster's identifier tells whether it was linked.
+
+    Args:
+        addresses: of what was found.
+    """
+    return any(f"{kind}." in address for address in addresses for kind, known in KINDS.items() if known.opens)
+
+
+def missing(
+    plan: Plan, client_for: ClientFor, say: Callable[[str], None], since: datetime | None = None
+) -> Iterator[tuple[str, str]]:
     """Address and import id of what a plan wants to create and what exists already.
 
     Args:
         plan: of the stack.
         client_for: gives boto3 clients of the account.
-        since: objects made earlier are left out; None takes all.
+        say: receives a line for what AWS does not let us look for.
+        since: objects made earlier are left out, and those that the next apply puts again or that go along with what
+            they belong to; None takes all.
+
+    Raises:
+        botocore.exceptions.ClientError: AWS did not answer a look.
     """
     regions = _regions(plan.document)
     for change in plan.document.get("resource_changes", []):
         region = regions.get(_INDEX.sub("", change["address"]))
         if change["change"]["actions"] != ["create"] or region is None:
             continue
-        values = change["change"]["after"]
-        found = find(change["type"], lambda service, region=region: client_for(service, region), values)  # type: ignore[misc]
+        if since is not None and change["type"] in KINDS and KINDS[change["type"]].along:
+            continue
+        try:
+            found = find(change["type"], partial(_of_region, client_for, region), change["change"]["after"])
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if not any(word in code for word in _REFUSED):
+                raise
+            say(f"may not look whether {change['address']} exists ({code}); if it does, import it by hand")
+            continue
         if found is not None and (since is None or found.created is None or found.created >= since):
             yield change["address"], found.identifier
+
+
+def _of_region(client_for: ClientFor, region: str, service: str) -> Any:
+    return client_for(service, region)
 
 
 def is_taken(error: TerraformError) -> bool:

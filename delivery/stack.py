@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from delivery import orphans, recovery
+from delivery import additions, holdings, orphans, protection, recovery
+from delivery.additions import Addition
 from delivery.errors import DeliveryError, RefusedError
 from delivery.events import Counts, Progress
 from delivery.process import follow
@@ -138,9 +140,22 @@ class Stack:
     def lost(self) -> list[tuple[str, str]]:
         """Address and import id of what exists and is not in the state: all of it, where the state file is lost.
 
-        Found by name, clusters by their tag `Name`. What has no import here is put again by the next apply.
+        Found by name, clusters and health checks by their tag `Name`, keys by their description. What hangs on an
+        object whose id AWS makes, such as an API's routes, is found once that object is in the state.
         """
-        return list(recovery.missing(self.plan(), self._clients))
+        return list(recovery.missing(self.plan(), self._clients, self.say))
+
+    def is_empty(self) -> bool:
+        """Whether the state knows nothing: nothing is deployed, or the state is lost."""
+        return not self._known()
+
+    def holdings(self) -> list[str]:
+        """What a destruction takes away for good: the clusters, keys, archives and queues in the state."""
+        return holdings.of_state(self._known())
+
+    def additions(self) -> list[Addition]:
+        """What hangs on the stack's own roles, rules and buses and is not in the state: added by hand, for example."""
+        return list(additions.found(self._known(), self._clients, self.say))
 
     def plan(self) -> Plan:
         """Compare the configuration with what is deployed."""
@@ -174,7 +189,8 @@ class Stack:
         """Take the deletion protection off, destroy everything, and see that nothing is left in the state.
 
         A destroy that meets a protected cluster has already dropped the link from the state; so the protection goes
-        first, of the clusters that exist, and nothing else is touched before.
+        first, of the clusters that exist and are protected now, whatever the state says. Then goes what hangs
+        on what is to be deleted and is not in the state. May be run again after it was stopped at any point.
 
         Args:
             on_progress: told about each resource.
@@ -184,16 +200,26 @@ class Stack:
             DeliveryError: something is still in the state.
         """
         unprotected = {"deletion_protection": "false"}
-        known = resources(self.terraform.show().get("values", {}).get("root_module", {}))
-        groups = orphans.log_groups(known)
-        protected = [
-            found["address"]
-            for found in known
-            if found["type"] == "aws_dsql_cluster" and found["values"].get("deletion_protection_enabled")
-        ]
-        if protected:
-            self.terraform.apply(targets=protected, variables=unprotected, on_progress=on_progress)
-        counts = self.terraform.destroy(variables=unprotected, on_progress=on_progress)
+        known = self._known()
+        groups = self.marker.remember(orphans.log_groups(known))
+        protected = list(protection.on(known, self._clients))
+        for cluster in protected:
+            if not cluster.set_up:
+                cluster.lift()
+        changeable = [cluster.address for cluster in protected if cluster.set_up]
+        if changeable:
+            self.terraform.apply(
+                targets=changeable,
+                variables=unprotected,
+                on_progress=on_progress,
+                on_start=self.marker.name_session,
+            )
+        for addition in additions.found(known, self._clients, self.say):
+            addition.remove()
+            self.say(f"removed {addition}, which was not in the state")
+        counts = self.terraform.destroy(
+            variables=unprotected, on_progress=on_progress, on_start=self.marker.name_session
+        )
         left = self.terraform.addresses()
         if left:
             raise DeliveryError(f"still in the state after the destroy: {', '.join(left)}; run it again")
@@ -201,6 +227,9 @@ class Stack:
             self.say(f"deleted the log group {group} once more: the function's last lines had made it anew")
         self.marker.clear()
         return counts
+
+    def _known(self) -> list[dict[str, Any]]:
+        return resources(self.terraform.show().get("values", {}).get("root_module", {}))
 
     @cached_property
     def _aws(self) -> Aws:

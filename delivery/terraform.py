@@ -166,19 +166,25 @@ class Terraform:
         return self._spoken("apply", options, on_progress, on_start=on_start)[1].counts
 
     def destroy(
-        self, *, variables: Mapping[str, str] | None = None, on_progress: OnProgress = lambda _: None
+        self,
+        *,
+        variables: Mapping[str, str] | None = None,
+        on_progress: OnProgress = lambda _: None,
+        on_start: Callable[[int], None] = lambda _: None,
     ) -> Counts:
         """Destroy everything in the state, without a question.
 
         Args:
             variables: values that win over the environment's.
             on_progress: told about each resource.
+            on_start: told the process id.
 
         Raises:
             TerraformError: something could not be destroyed.
             Interrupted: it was asked to stop, and has saved the state.
         """
-        return self._spoken("destroy", ["-auto-approve", *_variables(variables)], on_progress)[1].counts
+        options = ["-auto-approve", *_variables(variables)]
+        return self._spoken("destroy", options, on_progress, on_start=on_start)[1].counts
 
     def output(self) -> dict[str, Any]:
         """The outputs' values, by name."""
@@ -200,11 +206,7 @@ class Terraform:
         return document
 
     def show_text(self, plan: Path) -> str:
-        """A saved plan as Terraform shows it to people.
-
-        Args:
-            plan: the plan file.
-        """
+        """The saved plan in this file, as Terraform shows it to people."""
         return self._captured(["show", "-no-color", str(plan)])
 
     def schema(self) -> str:

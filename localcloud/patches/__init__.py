@@ -29,6 +29,7 @@ NAMES = (
     "dsql_lifecycle",
     "dsql_resources",
     "dsql_session",
+    "event_deletion",
     "event_targets",
     "fault_injection",
     "health",

@@ -153,7 +153,13 @@ class Lifecycle:
         return answer
 
     def response(self, record: Record, include_tags: bool = False) -> Record:
-        """A cluster as AWS shows it: its own ARN is among the linked ones."""
+        """A cluster as AWS shows it: its own ARN is among the linked ones.
+
+        One that waits for its peer's deletion does not wait for a peer that went without it, being unlinked before.
+        """
+        if record["status"] == "PENDING_DELETE" and not any(self._status(arn) for arn in _peers(record)):
+            self._delete(record["identifier"], {})
+            self._drop_storage(record)
         shown: Record = self._respond(record, include_tags)
         properties = shown.get("multiRegionProperties")
         if properties and properties.get("clusters"):

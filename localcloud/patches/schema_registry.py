@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -41,7 +42,11 @@ async def handle_request(method: str, path: str, _headers: Record, body: bytes, 
     path = unquote(path)
     if path.startswith("/tags/"):
         return _tagging(method, path.removeprefix("/tags/"), json.loads(body or b"{}"), query)
+    if method == "GET" and path.rstrip("/") == _PREFIX.removesuffix("/name/"):
+        return _answer({"Registries": _list(lambda name: "/" not in name)})
     name = path.removeprefix(_PREFIX)
+    if method == "GET" and name.endswith("/schemas"):
+        return _answer({"Schemas": _list(lambda known: known.startswith(f"{name}/name/"))})
     if method == "POST":
         return _create(name, json.loads(body or b"{}"))
     if name not in _kept:
@@ -77,6 +82,10 @@ def _change(record: Record, data: Record) -> None:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         version = str(int(record["SchemaVersion"]) + 1)
         record |= {"Content": data["Content"], "SchemaVersion": version, "LastModified": now, "VersionCreatedDate": now}
+
+
+def _list(wanted: Callable[[str], bool]) -> list[Record]:
+    return [_with_tags(record) for name, record in _kept.items() if wanted(name)]
 
 
 def _tagging(method: str, arn: str, data: Record, query: Record) -> Response:

@@ -23,6 +23,10 @@ class FakeStack:
     def __init__(self):
         self.done: list[str] = []
         self.changes = True
+        self.resources: list[dict] = []
+        self.empty = False
+        self.held: list[str] = []
+        self.added: list[str] = []
         self.fails: BaseException | None = None
         self.marker = SimpleNamespace(clear=lambda: self.done.append("clear"))
         self.terraform = SimpleNamespace(show_text=lambda _: "the plan as people read it")
@@ -31,7 +35,20 @@ class FakeStack:
         return "transactions"
 
     def plan(self):
-        return SimpleNamespace(changes=self.changes, counts=Counts(added=3), file=None)
+        document = {"resource_changes": self.resources}
+        return SimpleNamespace(changes=self.changes, counts=Counts(added=3), file=None, document=document)
+
+    def is_empty(self):
+        return self.empty
+
+    def lost(self):
+        return [("module.a.aws_sqs_queue.q", "https://q")]
+
+    def holdings(self):
+        return self.held
+
+    def additions(self):
+        return self.added
 
     def apply(self, plan, on_progress):
         if self.fails:
@@ -125,9 +142,76 @@ def test_a_destroy_refuses_a_wrong_name(stack, capsys):
     assert command.main(["destroy", "--yes", "transaction"]) == 1
     assert stack.done == []
     assert capsys.readouterr().err == (
-        "error: the deployed stack is 'transactions', not 'transaction'; nothing was destroyed\n"
+        "error: the deployed stack is 'transactions', not 'transaction'; nothing was deleted\n"
     )
     assert command.main(["destroy", "--yes", "transactions"]) == 0
+
+
+def test_a_destroy_without_a_state_does_not_say_that_all_is_gone(stack, capsys):
+    stack.empty = True
+    assert command.main(["destroy", "--yes-delete", "transactions"]) == 1
+    assert stack.done == []
+    assert "the state knows nothing, and 1 objects of 'transactions' exist" in capsys.readouterr().err
+    stack.lost = list
+    assert command.main(["destroy", "--yes-delete", "transactions"]) == 0
+
+
+@pytest.mark.parametrize("option", ["--yes", "--yes-delete"])
+def test_a_destroy_says_what_goes_for_good_and_takes_the_name_as_an_option(stack, capsys, option):
+    stack.held, stack.added = ["cluster abc in us-east-1 (a.b)"], ["policy more of role r"]
+    assert command.main(["destroy"]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "is not in the state and goes too: policy more of role r",
+        "would be deleted for good: cluster abc in us-east-1 (a.b)",
+    ]
+    assert "or run `make destroy ARGS='--yes-delete transactions'`" in said.err
+    assert command.main(["destroy", option, "transactions"]) == 0
+    assert stack.done == ["destroy"]
+
+
+def cluster(*actions):
+    values = {"arn": "arn:aws:dsql:us-east-1:1:cluster/abc", "identifier": "abc"}
+    change = {"actions": list(actions), "before": values}
+    return {"address": "a.b", "type": "aws_dsql_cluster", "change": change}
+
+
+@pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete")])
+def test_a_deployment_that_deletes_data_starts_for_the_name_alone(stack, monkeypatch, capsys, actions):
+    stack.resources = [cluster(*actions)]
+    assert command.main(["deploy", "--yes"]) == 1
+    said = capsys.readouterr()
+    assert "would be deleted for good: cluster abc in us-east-1 (a.b)" in said.out
+    assert "or run `make deploy ARGS='--yes-delete transactions'`" in said.err
+    answer(monkeypatch, "yes")
+    assert command.main(["deploy"]) == 1
+    assert command.main(["deploy", "--yes-delete", "other"]) == 1
+    assert stack.done == []
+    assert command.main(["deploy", "--yes-delete", "transactions"]) == 0
+    assert stack.done == ["apply"]
+
+
+def test_a_deployment_that_changes_a_cluster_deletes_nothing(stack):
+    stack.resources = [cluster("update"), cluster("no-op")]
+    assert command.main(["deploy"]) == 0
+
+
+def test_lost_prints_commands_and_what_to_do_then(stack, monkeypatch, capsys):
+    stack.directory = command.REPOSITORY / "cdktf.out"
+    stack.lost = lambda: [('module.a.aws_sqs_queue.q["x"]', "https://q")]
+    assert command.main(["lost"]) == 0
+    said = capsys.readouterr().out
+    assert "import 'module.a.aws_sqs_queue.q[\"x\"]' https://q" in said
+    assert "then run `make deploy` or `make destroy`" in said
+    stack.lost = lambda: [("module.a.aws_apigatewayv2_api.primary[0]", "abc")]
+    command.main(["lost"])
+    assert "then run `make lost` again, which then knows more" in capsys.readouterr().out
+    stack.lost = list
+    command.main(["lost"])
+    assert (
+        "nothing in the embedded cloud at http://127.0.0.1:1 (account 000000000000) is missing"
+        in capsys.readouterr().out
+    )
 
 
 def test_an_error_is_one_message_and_exit_code_1(stack, capsys):

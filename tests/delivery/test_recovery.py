@@ -5,8 +5,10 @@ import subprocess
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from delivery import recovery
 from delivery.errors import RefusedError
@@ -188,6 +190,31 @@ def test_what_the_apply_made_is_imported_in_the_resources_own_region(tmp_path):
 def test_what_is_older_belongs_to_somebody_else_and_stays(tmp_path):
     fake, adopted, _, _ = adopt(tmp_path, NOW - timedelta(hours=1), document(role(["create"])))
     assert (adopted, fake.imported) == ([], [])
+
+
+def test_what_aws_does_not_let_us_look_for_is_told_and_passed_over(tmp_path):
+    denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetRole")
+
+    def refuse(**_):
+        raise denied
+
+    fake, lines = FakeTerraform(tmp_path, [document(role(["create"]))]), []
+    client = type("Iam", (), {"get_role": staticmethod(refuse)})()
+    assert recovery.adopt(fake, lambda *_: client, NOW, lines.append) == []
+    assert lines == [
+        'may not look whether module.application.aws_iam_role.roles["relay"] exists (AccessDenied); '
+        "if it does, import it by hand"
+    ]
+
+
+def test_what_the_next_apply_puts_again_is_imported_only_where_the_whole_state_is_lost(tmp_path):
+    address = 'module.application.aws_iam_role.roles["relay"]'  # its Region is known to `document`
+    change = {"actions": ["create"], "after": {"name": "work", "role": "r"}}
+    put = {"address": address, "type": "aws_iam_role_policy", "change": change}
+    assert adopt(tmp_path, NOW, document(put))[3] == []
+    iam = SimpleNamespace(get_role=lambda **_: {"Role": {"CreateDate": NOW}}, get_role_policy=lambda **_: {})
+    plan = FakeTerraform(tmp_path, [document(put)]).plan()
+    assert list(recovery.missing(plan, lambda *_: iam, lambda _: None)) == [(address, "r:work")]
 
 
 def test_what_is_not_to_be_created_is_not_looked_at(tmp_path):

@@ -20,16 +20,16 @@ class FakeTerraform:
         self.done: list[str] = []
         self.left = list(left)
         self.errors: list[Exception] = []
-        clusters = [(name, True) for name in protected] + [(name, False) for name in unprotected]
         self.state = [
             {
                 "mode": "managed",
                 "type": "aws_dsql_cluster",
                 "address": f"module.application.aws_dsql_cluster.{name}",
-                "values": {"deletion_protection_enabled": value},
+                "values": {"arn": f"arn:aws:dsql:us-east-1:1:cluster/{name}", "identifier": name},
             }
-            for name, value in clusters
+            for name in (*protected, *unprotected)
         ]
+        self.protected = {name: name in protected for name in (*protected, *unprotected)}
 
     def init(self):
         self.done.append("init")
@@ -43,7 +43,7 @@ class FakeTerraform:
             raise self.errors.pop(0)
         return Counts(added=1)
 
-    def destroy(self, *, variables, on_progress):
+    def destroy(self, *, variables, on_progress, on_start):
         self.done.append(f"destroy {variables}")
         return Counts(destroyed=3)
 
@@ -51,11 +51,29 @@ class FakeTerraform:
         return self.left
 
 
+class Dsql:
+    """Tells whether a cluster is protected, which the state may not know."""
+
+    status = "ACTIVE"
+
+    def __init__(self, protected):
+        self.protected = protected
+        self.changed: list[tuple[str, dict]] = []
+
+    def get_cluster(self, identifier):
+        return {"deletionProtectionEnabled": self.protected[identifier], "status": self.status}
+
+    def update_cluster(self, identifier, **change):
+        self.changed.append((identifier, change))
+
+
 @pytest.fixture
 def made(tmp_path):
     def make(terraform: FakeTerraform) -> Stack:
         stack = Stack(tmp_path, {}, lambda _: None, build=tmp_path / "build")
         stack.__dict__["terraform"] = terraform
+        terraform.dsql = Dsql(terraform.protected)
+        stack.__dict__["_aws"] = type("Aws", (), {"client": lambda _, service, region: terraform.dsql})()
         return stack
 
     return make
@@ -76,6 +94,26 @@ def test_a_half_deployed_stack_is_not_completed_before_it_is_destroyed(made):
     terraform = FakeTerraform(unprotected=["primary"])
     made(terraform).destroy()
     assert terraform.done == ["destroy {'deletion_protection': 'false'}"]
+
+
+def test_a_cluster_that_waits_for_its_peer_loses_its_protection_by_a_call(made):
+    """Terraform's provider would wait for it to be ACTIVE, which it never is."""
+    terraform = FakeTerraform(protected=["primary"])
+    stack = made(terraform)
+    terraform.dsql.status = "PENDING_SETUP"
+    stack.destroy()
+    assert terraform.dsql.changed == [("primary", {"deletionProtectionEnabled": False})]
+    assert terraform.done == ["destroy {'deletion_protection': 'false'}"]
+
+
+def test_a_destroy_that_was_killed_has_not_forgotten_the_log_groups(made):
+    first = made(FakeTerraform())
+    first.marker.remember([("us-east-1", "/aws/lambda/a")])
+    assert made(FakeTerraform()).marker.remember([("us-east-2", "/aws/lambda/b")]) == [
+        ("us-east-1", "/aws/lambda/a"),
+        ("us-east-2", "/aws/lambda/b"),
+    ]
+    assert first.marker.since() is None
 
 
 def test_a_destroy_that_leaves_something_is_an_error(made):

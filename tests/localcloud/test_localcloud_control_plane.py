@@ -48,6 +48,19 @@ def test_one_of_a_pair_waits_for_the_others_deletion(new_pair, client):
             client.aws("dsql", region).get_cluster(identifier=cluster["identifier"])
 
 
+def test_a_cluster_that_was_unlinked_before_keeps_the_other_from_waiting_for_ever(new_pair, client):
+    pair = new_pair().link()
+    clusters = {region: cluster["identifier"] for region, cluster in pair.clusters.items()}
+    nobody = {"witnessRegion": WITNESS, "clusters": []}
+    client.aws("dsql", SECONDARY).update_cluster(identifier=clusters[SECONDARY], multiRegionProperties=nobody)
+    pair.delete(PRIMARY)
+    assert pair.status(PRIMARY) == "PENDING_DELETE"
+    pair.delete(SECONDARY)
+    assert pair.status(PRIMARY) == "DELETING"
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.aws("dsql", PRIMARY).get_cluster(identifier=clusters[PRIMARY])
+
+
 def test_deletion_protection_refuses_deletion_until_it_is_switched_off(client):
     dsql = client.aws("dsql")
     identifier = dsql.create_cluster(deletionProtectionEnabled=True)["identifier"]

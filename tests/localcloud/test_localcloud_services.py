@@ -7,6 +7,7 @@ import urllib.request
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 
 def test_an_alarm_is_described_as_it_was_put(client):
@@ -98,3 +99,35 @@ def test_a_wrong_secret_is_refused(client):
     forger = type(client)({**client.environment, "AWS_SECRET_ACCESS_KEY": "wrong"})
     with pytest.raises(Exception, match="signature"):
         forger.aws("sqs").list_queues()
+
+
+def test_registries_and_schemas_are_listed(client):
+    schemas = client.aws("schemas")
+    schemas.create_registry(RegistryName="listed")
+    content = '{"type": "object"}'
+    schemas.create_schema(RegistryName="listed", SchemaName="orders@Placed", Type="JSONSchemaDraft4", Content=content)
+    assert [found["RegistryName"] for found in schemas.list_registries()["Registries"]] == ["listed"]
+    assert [found["SchemaName"] for found in schemas.list_schemas(RegistryName="listed")["Schemas"]] == [
+        "orders@Placed"
+    ]
+    schemas.delete_schema(RegistryName="listed", SchemaName="orders@Placed")
+    assert schemas.list_schemas(RegistryName="listed")["Schemas"] == []
+    schemas.delete_registry(RegistryName="listed")
+    assert schemas.list_registries()["Registries"] == []
+
+
+def test_a_bus_goes_after_its_rules_and_a_rule_after_its_targets(client):
+    events = client.aws("events")
+    events.create_event_bus(Name="full")
+    rule = {"Name": "one", "EventBusName": "full"}
+    events.put_rule(**rule, EventPattern='{"source": ["a"]}')
+    target = {"Id": "queue", "Arn": "arn:aws:sqs:us-east-1:000000000000:q"}
+    events.put_targets(Rule="one", EventBusName="full", Targets=[target])
+    with pytest.raises(ClientError, match="can't be deleted since it has targets"):
+        events.delete_rule(**rule)
+    with pytest.raises(ClientError, match="can't be deleted since it has rules"):
+        events.delete_event_bus(Name="full")
+    events.remove_targets(Rule="one", EventBusName="full", Ids=["queue"])
+    events.delete_rule(**rule)
+    events.delete_event_bus(Name="full")
+    assert [bus["Name"] for bus in events.list_event_buses(NamePrefix="full")["EventBuses"]] == []
