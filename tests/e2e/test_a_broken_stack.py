@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from ops import canary
 from ops.aws import Aws
 from ops.check import Section
 from ops.checks import canary_checks, reading_checks
 from ops.policy import policy
 from ops.verify import verify
 
-from . import breakages_of_the_name  # noqa: F401  # adds its own to BREAKAGES
+from . import breakages_by_deletion, breakages_of_the_name  # noqa: F401  # both add their own to BREAKAGES
 from .breakages import BREAKAGES
 
 pytestmark = pytest.mark.e2e
@@ -95,6 +96,17 @@ def test_verify_names(deployed, name):
     assert seen in failed[check].seen
     assert failed[check].cause
     assert failed[check].runbook in {section.link for section in Section}
+
+
+def test_the_canary_names_the_way_on_which_its_event_was_lost(deployed, monkeypatch):
+    monkeypatch.setattr(canary, "EVENT_SECONDS", 2.0)
+    breakage, _, _ = BREAKAGES["receive-rule-disabled"]
+    with breakage(deployed):
+        results = verify(canary_checks(deployed.aws, deployed.deployment))
+    assert [result.passed for result in results] == [False, True]
+    assert results[0].seen.startswith("no receipt of event ")
+    assert "transactions-relay-primary" in results[0].cause
+    assert "transactions-consumer-secondary" in results[0].cause
 
 
 def test_nothing_stays_broken(deployed):

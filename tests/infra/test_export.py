@@ -221,3 +221,20 @@ def test_each_suppressed_finding_reaches_its_resource_with_a_reason(tmp_path):
     function = lines.index('resource "aws_lambda_function" "primary" {')
     assert lines[function + 1].startswith("  # checkov:skip=CKV_AWS_50:")
     assert all(len(line.split(":", 2)[2]) > 20 for line in lines if "checkov:skip=" in line)
+
+
+def test_the_command_writes_tells_what_is_stale_and_compares_hcl_alone(tmp_path, monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["export", *arguments, "--destination", str(tmp_path / "modules")])
+        return export.main()
+
+    assert run() == 0
+    assert capsys.readouterr().out.endswith("modules\n")
+    (tmp_path / "modules" / "events" / "events.tf").write_text("# by hand\n")
+    (tmp_path / "modules" / "events" / "more.tf").write_text("")
+    assert run("--check") == 1
+    said = "modules/ is stale: events/events.tf, events/more.tf; run `make modules` and commit the result\n"
+    assert capsys.readouterr().err == said
+    with pytest.raises(SystemExit):
+        run("--check", "--format", "json")
+    assert "leave --format out" in capsys.readouterr().err
