@@ -8,6 +8,7 @@ from ministack.core import iam_evaluator
 from ministack.core.arn import parse_arn
 from ministack.services import eventbridge, iam, lambda_svc, sqs
 
+from localcloud import key_permissions
 from localcloud.settings import ACCOUNT
 
 API_GATEWAY = "apigateway.amazonaws.com"
@@ -29,7 +30,10 @@ def role_allows(role_arn: str, service: str, action: str, resource: str, source_
     identity = _context(f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{service}", action, resource, source_arn)
     policies = iam_evaluator._gather_role_policies(name, ACCOUNT)
     limits = iam_evaluator._permissions_boundary(iam._roles, name, ACCOUNT)
-    return bool(iam_evaluator.evaluate(identity, policies, *limits).decision == "Allow")
+    if iam_evaluator.evaluate(identity, policies, *limits).decision != "Allow":
+        return False
+    sends = action in ("sns:Publish", "sqs:SendMessage")
+    return not sends or key_permissions.role_may_send(resource, identity.principal_arn, policies, limits)
 
 
 def function_allows(function_arn: str, service: str, source_arn: str) -> bool:
@@ -40,8 +44,9 @@ def function_allows(function_arn: str, service: str, source_arn: str) -> bool:
 
 
 def queue_allows(queue_arn: str, service: str, source_arn: str) -> bool:
-    """Whether the queue's policy lets `service` send to it for the resource `source_arn`."""
-    return bool(sqs.queue_policy_allows(queue_arn, service, source_arn, ACCOUNT))
+    """Whether the queue's policy, and that of its key, let `service` send to it for the resource `source_arn`."""
+    allowed = bool(sqs.queue_policy_allows(queue_arn, service, source_arn, ACCOUNT))
+    return allowed and key_permissions.service_may_send(queue_arn, service, source_arn)
 
 
 def bus_allows(bus_arn: str, service: str, source_arn: str) -> bool:

@@ -103,7 +103,7 @@ class Endpoint:
         transport, _ = await loop.connect_accepted_socket(
             lambda: protocol,
             connection,
-            ssl=self._authority.context(f"dsql.{host.region}.on.aws" if host else "dsql.invalid"),
+            ssl=self._authority.context(host.domain if host else "dsql.invalid"),
             ssl_handshake_timeout=_HANDSHAKE_SECONDS,
         )
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)

@@ -18,7 +18,7 @@ _GSS_REQUEST = struct.pack("!II", 8, 80877104)
 _HANDSHAKE = 0x16
 _SERVER_NAME = 0
 _LONGEST = 16384 + 5
-_HOST = re.compile(r"([a-z0-9]{26})\.dsql\.([a-z0-9-]+)\.on\.aws")
+_HOST = re.compile(r"([a-z0-9]{26})\.(dsql|dsql-[a-z0-9]+)\.([a-z0-9-]+)\.on\.aws")
 
 
 class NotTlsError(Exception):
@@ -27,17 +27,32 @@ class NotTlsError(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """A DSQL endpoint's host name, `<cluster>.dsql.<region>.on.aws`."""
+    """A DSQL endpoint's host name, `<cluster>.dsql.<region>.on.aws`.
+
+    Behind an interface endpoint it has the id of the cluster's PrivateLink service in place of `dsql`:
+    https://docs.aws.amazon.com/aurora-dsql/latest/userguide/privatelink-managing-clusters.html.
+    """
 
     name: str
     cluster: str
+    service: str
     region: str
+
+    @property
+    def domain(self) -> str:
+        """What follows the cluster."""
+        return f"{self.service}.{self.region}.on.aws"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only an interface endpoint leads to it."""
+        return self.service != "dsql"
 
     @classmethod
     def parse(cls, name: str) -> Host | None:
         """The parts of `name`; None if it is not a DSQL endpoint's."""
         match = _HOST.fullmatch(name.lower())
-        return cls(match[0], match[1], match[2]) if match else None
+        return cls(match[0], *match.groups()) if match else None
 
 
 async def requested_host(connection: socket.socket) -> Host | None:

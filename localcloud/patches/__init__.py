@@ -40,13 +40,16 @@ NAMES = (
     "lambda_environment",
     "lambda_payload",
     "lambda_runtime",
+    "log_keys",
     "named_resources",
     "principal_arn",
     "replication",
     "route53_changes",
     "route53_health",
     "schema_registry",
+    "service_keys",
     "snapshots",
+    "vpc_endpoints",
     "xray_rules",
 )
 

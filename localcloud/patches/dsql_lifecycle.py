@@ -18,7 +18,7 @@ from ministack.services import dsql
 from localcloud.dsql.databases import group_of
 from localcloud.dsql.endpoint import Cluster
 from localcloud.dsql.hello import Host
-from localcloud.patches import Context
+from localcloud.patches import Context, vpc_endpoints
 from localcloud.peers import PeerUnreachableError
 from localcloud.settings import ACCOUNT
 
@@ -66,8 +66,10 @@ def active_cluster(context: Context, host: Host) -> Cluster | None:
     """The cluster that a host name names, its storage started; None if there is none that accepts connections."""
     with request_scope(ACCOUNT, host.region):
         record = dsql._clusters.get(host.cluster)
-    if record is None or record["status"] not in ("ACTIVE", "UPDATING"):
-        return None
+        if record is None or record["status"] not in ("ACTIVE", "UPDATING"):
+            return None
+        if host.is_private and not vpc_endpoints.leads_to(host):
+            return None
     group = group_of([record["arn"], *_peers(record)])
     return Cluster(record["arn"], group, context.databases.ensure(group))
 

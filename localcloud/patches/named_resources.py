@@ -1,7 +1,8 @@
-"""The ARN that a call is authorized for: CreateFunction, an event bus, tags of EventBridge, health checks of Route 53.
+"""The ARN that a call is authorized for: a function, an event bus, tags of EventBridge, a log stream, a health check.
 
 MiniStack authorizes CreateFunction, these tags and health checks for `*` and takes the name of a bus for a rule's, so a
-policy that is bounded to an application's names would be refused.
+policy that is bounded to an application's names would be refused; a log stream's calls are authorized for its group, so
+that the `:*` at the end of a policy's resource would not fit.
 AWS: https://docs.aws.amazon.com/service-authorization/latest/reference/.
 """
 
@@ -17,6 +18,7 @@ from localcloud.patches import Context
 
 NEEDS = {"core.iam_actions": ("extract_resource_arn",)}
 _HEALTH_CHECK = re.compile(r"/(healthcheck/[^/]+)")
+_ABOUT_A_STREAM = {"CreateLogStream", "PutLogEvents"}
 _ABOUT_A_BUS = {"CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus"}
 
 
@@ -51,6 +53,9 @@ def _named(service: str, method: str, path: str, headers: dict[str, str], body: 
     operation = headers.get("x-amz-target", "").rpartition(".")[2]
     if service == "events" and operation in _ABOUT_A_BUS:
         return _field(body, "Name", "event-bus/")
+    if service == "logs" and operation in _ABOUT_A_STREAM:
+        stream = _field(body, "logStreamName", "")
+        return stream and f"{_field(body, 'logGroupName', 'log-group:')}:log-stream:{stream}"
     return _field(body, "ResourceARN", "") if service == "events" else None
 
 
