@@ -1,14 +1,26 @@
-"""Rules on the KMS keys that encrypt a cluster: without its key the data cannot be read."""
+"""Rules on KMS keys, of clusters and of what stands around them: without its key nothing can be read."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from policy.pair import CLUSTER, pairs
 from policy.plan import Plan, Resource
 from policy.rule import Finding, Severity, broken, expect, rule, unknown
 from policy.rules import pages
-from policy.values import Unknown
+from policy.values import Unknown, blocks
 
 KEY = "aws_kms_key"
+_REPLICA = "aws_kms_replica_key"
+# What names a key of KMS, by the argument that does.
+_USERS = {
+    "aws_cloudwatch_event_archive": "kms_key_identifier",
+    "aws_cloudwatch_event_bus": "kms_key_identifier",
+    "aws_cloudwatch_log_group": "kms_key_id",
+    "aws_lambda_function": "kms_key_arn",
+    "aws_sns_topic": "kms_master_key_id",
+    "aws_sqs_queue": "kms_master_key_id",
+}
+_KEEP = ("aws_cloudwatch_event_archive", "aws_cloudwatch_log_group", "aws_sqs_queue")
 _OWNED = "AWS_OWNED_KMS_KEY"
 
 
@@ -122,6 +134,84 @@ def keys_are_of_the_clusters_region(plan: Plan) -> Iterator[Finding]:
         for key in plan.instances(used):
             if key.region and cluster.region and key.region != cluster.region:
                 yield broken(cluster, f"is in {cluster.region}, its key {key.address} in {key.region}")
+
+
+@rule(
+    "DSQL036",
+    Severity.ERROR,
+    reason="A queue, topic or bus whose key is gone takes nothing any more, and such a function does not start.",
+    link=pages.KEY_DELETION,
+    cure="Give each of its users another key, or AWS's own, in the same apply: with `create_before_destroy` on the key "
+    "they leave it before it goes.",
+)
+def no_key_is_deleted_that_something_still_uses(plan: Plan) -> Iterator[Finding]:
+    """No key is deleted that a log group, queue, topic, bus, archive or function uses after the apply."""
+    for key in _lost_keys(plan):
+        names = _names(plan, key)
+        for user in plan.of(*_USERS):
+            if user.values.get(_USERS[user.kind]) in names:
+                yield broken(key, f"would be deleted while {user.address} uses it")
+
+
+@rule(
+    "DSQL037",
+    Severity.CRITICAL,
+    reason="What the function encrypted with it and stored, such as fields of rows, can never be read again.",
+    link=pages.KEY_DELETION,
+    cure="Keep the key for as long as such rows are to be read; delete it when they are gone or were encrypted anew.",
+)
+def no_key_is_deleted_that_a_function_encrypts_with(plan: Plan) -> Iterator[Finding]:
+    """No key is deleted that the environment of a function names, before or after the apply."""
+    for key in _lost_keys(plan):
+        names = _names(plan, key)
+        for function in plan.resources:
+            if function.kind == "aws_lambda_function" and names & {
+                *_environment(function.before),
+                *_environment(function.values),
+            }:
+                yield broken(key, f"would be deleted, and {function.address} has encrypted with it")
+
+
+@rule(
+    "DSQL038",
+    Severity.WARNING,
+    reason="What was stored under the old key stays under it: with the key, older log lines, messages and archived "
+    "events go, long before their retention ends.",
+    link=pages.KEY_DELETION,
+    cure="Keep the key until the retention is over, out of Terraform's state if need be (`terraform state rm`); or "
+    "accept the loss by an exception.",
+)
+def no_key_is_deleted_under_what_is_kept(plan: Plan) -> Iterator[Finding]:
+    """No key is deleted that a log group, queue or archive that stays has used."""
+    for key in _lost_keys(plan):
+        names = _names(plan, key)
+        for user in plan.of(*_KEEP):
+            if not user.is_lost and user.before.get(_USERS[user.kind]) in names:
+                yield broken(key, f"would be deleted with what {user.address} has stored under it")
+
+
+def _lost_keys(plan: Plan) -> Iterator[Resource]:
+    yield from plan.lost(KEY)
+    yield from plan.lost(_REPLICA)
+
+
+def _names(plan: Plan, key: Resource) -> set[str]:
+    """What a key of now is called by its users: ARN, id, aliases."""
+    own = {key.before.get("arn"), key.before.get("key_id")} - {None}
+    aliases = [one for one in plan.resources if one.kind == "aws_kms_alias" and one.before.get("target_key_id") in own]
+    return {str(name) for name in own} | {
+        str(alias.before[part]) for alias in aliases for part in ("arn", "name") if alias.before.get(part)
+    }
+
+
+def _environment(values: dict[str, Any]) -> Iterator[str]:
+    """The known values of a function's environment variables."""
+    found = blocks(values.get("environment"), "environment")
+    for block in [] if isinstance(found, Unknown) else found:
+        variables = block.get("variables")
+        for value in variables.values() if isinstance(variables, dict) else ():
+            if isinstance(value, str):
+                yield value
 
 
 def _unique(found: Iterator[Resource]) -> list[Resource]:
