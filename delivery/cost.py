@@ -106,8 +106,14 @@ class _Bill:
 
     def busy(self) -> list[Line]:
         """What traffic in each hour adds: CloudWatch bills a metric for the hours in which it is logged."""
-        logged = self._counts["aws_dsql_cluster"] * self._prices.assumed("logged_metrics")
-        return self._lines(("metrics that the functions log", logged, "custom_metric"))
+        assumed, regions = self._prices.assumed, self._counts["aws_dsql_cluster"]
+        logged = regions * assumed("logged_metrics")
+        # Each of the environments that are kept warm asks for a key of its own, and for one of the other Region's.
+        data_keys = regions * assumed("environments") * 2 * assumed("minutes") / assumed("data_key_minutes")
+        return self._lines(
+            ("metrics that the functions log", logged, "custom_metric"),
+            ("KMS requests for data keys of fields", data_keys if self._may("fields") else 0, "kms_request"),
+        )
 
     def million(self) -> list[Line]:
         """What a million of transactions adds: each is written, published, carried across and received."""
@@ -132,10 +138,20 @@ class _Bill:
             ("functions by content: database work", content * assumed("consumer_dpu"), "dpu"),
             ("logs", assumed("log_kb"), "log_gb"),
             ("API: access log", requests / MILLION * assumed("access_log_kb"), "log_gb"),
+            (
+                "KMS requests of the event buses, at most",
+                2 * MILLION * assumed("event_kms") if self._may("services") else 0,
+                "kms_request",
+            ),
         )
 
     def _lines(self, *given: tuple[str, float, str]) -> list[Line]:
         return [Line(what, amount, price, amount * self._prices.usd(price)) for what, amount, price in given if amount]
+
+    def _may(self, policy: str) -> bool:
+        """Whether a function's role has a policy of this name, which it has with the feature."""
+        named = (found["values"].get("name") for found in self._resources if found["type"] == "aws_iam_role_policy")
+        return policy in named
 
     def _gb(self, function: str) -> float:
         return float(self._functions.get(function, {}).get("memory_size", 0)) / 1024

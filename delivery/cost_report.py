@@ -33,6 +33,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "with `event_routing`": {"event_routing": {}},
     "with `field_encryption`": {"field_encryption": {}},
     "with `monitoring`": {"monitoring": {}},
+    "with `service_encryption`": {"service_encryption": {}},
 }
 OPTIONS["with all of them"] = {name: value for given in OPTIONS.values() for name, value in given.items()}
 

@@ -1,6 +1,7 @@
 """Prices: what a plan's resources cost, and that docs/cost.md says so."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,29 @@ from delivery.cost import estimate, total
 from delivery.prices import read
 
 REPOSITORY = Path(__file__).parents[2]
+# Inputs that have no row in docs/cost.md, and why.
+FREE = "nothing that it makes or changes is billed by itself"
+SIZE = "changes a row that is there"
+WITHOUT_ROW = {
+    "account_id": FREE,
+    "api": 'billed by request: `make cost ARGS="--var api={}"` and the module\'s README',
+    "deletion_protection": FREE,
+    "event_rules": "each event that matches is delivered without a charge; the target is the caller's",
+    "functions": SIZE,
+    "lambda_package": FREE,
+    "link_environment": FREE,
+    "link_method": FREE,
+    "link_role_arn": FREE,
+    "link_timeout_minutes": FREE,
+    "log_level": SIZE,
+    "log_retention_days": "storage of logs, which docs/cost.md leaves out and says so",
+    "name": FREE,
+    "permissions_boundary_arn": FREE,
+    "readonly_role_arns": FREE,
+    "region_sets": FREE,
+    "tags": FREE,
+    "vpc": "interface endpoints are the caller's; docs/cost.md says so",
+}
 
 
 def resource(type_, index=None, **values):
@@ -67,6 +91,25 @@ def test_functions_cost_by_their_memory_and_architecture():
 def test_a_month_grows_with_the_transactions():
     found = estimate(FUNCTIONS, read())
     assert found.month(3e6) - found.month(1e6) == pytest.approx(2 * total(found.million))
+
+
+def test_kms_is_asked_by_what_is_encrypted_with_a_key_of_ones_own():
+    plain = estimate(FUNCTIONS, read())
+    regions = [resource("aws_dsql_cluster") for _ in range(2)]
+    keys = [resource("aws_iam_role_policy", name=name) for name in ("fields", "services", "work")]
+    found = estimate([*FUNCTIONS, *regions, *keys], read())
+    # 2 Regions x 2 data keys x 8,640 periods of five minutes; 2 events of a million transactions, each twice.
+    assert usd(found.busy)["KMS requests for data keys of fields"] == round(2 * 2 * 8640 * 0.000003, 4)
+    assert usd(found.million)["KMS requests of the event buses, at most"] == 12.0
+    assert not [line for line in (*plain.busy, *plain.million) if line.price == "kms_request"]
+
+
+def test_every_option_of_the_module_that_costs_something_has_its_row():
+    declared = (REPOSITORY / "modules" / "application" / "variables.tf").read_text()
+    inputs = set(re.findall(r'^variable "(\w+)"', declared, re.MULTILINE))
+    priced = {name for given in cost_report.OPTIONS.values() for name in given}
+    assert priced | set(WITHOUT_ROW) <= inputs
+    assert not inputs - priced - set(WITHOUT_ROW), "give it a row in OPTIONS, or a reason in WITHOUT_ROW"
 
 
 def test_every_price_and_every_assumption_is_used():
