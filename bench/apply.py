@@ -1,4 +1,4 @@
-"""Time of `terraform apply` of one application on the embedded cloud, beside the same written by hand."""
+"""Time of `terraform apply` of one application on the embedded cloud, beside the same by hand; and of everything on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import boto3
 
-from bench import report, roots
+from bench import complete, report, roots
 from bench.imports import build_for_this_machine
 from bench.measure import Times, run
 from bench.roots import BY_HAND, OURS
@@ -28,7 +28,7 @@ PARALLELISM = "-parallelism=40"
 
 
 def measure(repository: Path, environment: Mapping[str, str]) -> bool:
-    """Measure, and write the section of docs/performance.md.
+    """Measure, and write two sections of docs/performance.md.
 
     Args:
         repository: folder of `examples` and `bench`.
@@ -70,6 +70,7 @@ def measure(repository: Path, environment: Mapping[str, str]) -> bool:
         f"| root | clock |\n|---|---|\n| {OURS} | {ours.clock} |\n| {BY_HAND} | {by_hand.clock} |\n\n{versions}",
         load,
     )
+    complete.measure(repository, package, environment, PARALLELISM)
     return ratio <= BAR
 
 
