@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 
 import boto3
 import psycopg
@@ -74,7 +75,7 @@ class Role:
     def _put(self, policy, document):
         self._iam.put_role_policy(RoleName=self._name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
-    def may(self, action, resource, *, side=None, database_role=None):
+    def may(self, action, resource, *, side=None, database_role=None, context=None):
         """Whether the role may do an action on a resource.
 
         Args:
@@ -82,6 +83,7 @@ class Role:
             resource: its ARN, or `*`.
             side: for a connection, Region and cluster, of a `Deployment`.
             database_role: for a connection, the PostgreSQL role.
+            context: for a KMS key, the encryption context.
 
         Raises:
             KeyError: nobody has said how the action is done.
@@ -90,7 +92,8 @@ class Role:
             if action in ("dsql:DbConnect", "dsql:DbConnectAdmin"):
                 with connected(self._environment, side, database_role, self._keys):
                     return True
-            _CALLS[action](self._client(action, resource), resource)
+            more = {} if context is None else {"context": context}
+            _CALLS[action](self._client(action, resource), resource, **more)
         except psycopg.OperationalError:
             return False
         except ClientError as error:
@@ -120,6 +123,10 @@ def _last(arn):
     return arn.rpartition("/")[2]
 
 
+def _group(arn):
+    return arn.removesuffix(":*").split(":")[6]
+
+
 def _queue_url(client, arn):
     _, _, _, _, account, name = arn.split(":")
     return f"{client.meta.endpoint_url}/{account}/{name}"
@@ -140,7 +147,21 @@ _CALLS = {
     "events:PutEvents": lambda client, arn: client.put_events(
         Entries=[{"EventBusName": arn, "Source": "probe", "DetailType": "Probe", "Detail": "{}"}]
     ),
+    "kms:Decrypt": lambda client, arn, context: client.decrypt(
+        KeyId=arn, CiphertextBlob=b"probe", EncryptionContext=context
+    ),
+    "kms:GenerateDataKey": lambda client, arn, context: client.generate_data_key(
+        KeyId=arn, KeySpec="AES_256", EncryptionContext=context
+    ),
     "lambda:InvokeFunction": lambda client, arn: client.invoke(FunctionName=arn, InvocationType="DryRun"),
+    "logs:CreateLogStream": lambda client, arn: client.create_log_stream(
+        logGroupName=_group(arn), logStreamName="probe"
+    ),
+    "logs:PutLogEvents": lambda client, arn: client.put_log_events(
+        logGroupName=_group(arn),
+        logStreamName="probe",
+        logEvents=[{"timestamp": int(time.time() * 1000), "message": "-"}],
+    ),
     "sns:Publish": lambda client, arn: client.publish(TopicArn=arn, Message="probe"),
     "sqs:SendMessage": lambda client, arn: client.send_message(QueueUrl=_queue_url(client, arn), MessageBody="probe"),
 }

@@ -1,8 +1,5 @@
 """Least privilege, on the example `complete`, by calls in the roles' own sessions: enough, nothing spare, no other's.
 
-Logs and KMS are left out: MiniStack asks for a log group's ARN without the `:*` at its end that AWS has, and what a key
-allows is decided by its own policy too.
-
 The statement that denies a function's own code the network cannot be tried here: only Lambda sets what its condition
 asks for, lambda:SourceFunctionArn.
 """
@@ -47,13 +44,28 @@ def abilities(role, name, deployment):
     for policy, document in role.policies.items():
         for index, statement in enumerate(statements(document)):
             for action in statement["Action"] if statement["Effect"] == "Allow" else []:
-                if action.startswith(("kms:", "logs:")):
-                    continue
                 for resource in statement["Resource"]:
                     call = {"action": action, "resource": resource}
                     if action in ("dsql:DbConnect", "dsql:DbConnectAdmin"):
                         call |= {"side": getattr(deployment, side), "database_role": DATABASE_ROLES[function]}
-                    yield policy, index, call
+                    calls = uses_of_a_key(call, statement, side) if action.startswith("kms:") else [call]
+                    yield from ((policy, index, one) for one in calls)
+
+
+def uses_of_a_key(call, statement, side):
+    """How a right to a key is used: with its encryption context, or by sending to what is encrypted with the key."""
+    conditions = statement["Condition"]["StringEquals"]
+    if "kms:ViaService" not in conditions:
+        return [
+            call | {"context": {name.removeprefix("kms:EncryptionContext:"): conditions[name] for name in conditions}}
+        ]
+    services = {name.partition(".")[0] for name in conditions["kms:ViaService"]}
+    place = f"{SIDES[side]}:000000000000:payments"
+    sent = {
+        "sns": ("sns:Publish", f"arn:aws:sns:{place}-notifications-{side}"),
+        "sqs": ("sqs:SendMessage", f"arn:aws:sqs:{place}-failed-{side}"),
+    }
+    return [dict(zip(("action", "resource"), sent[service], strict=True)) for service in sorted(services)]
 
 
 def test_every_role_of_the_example_is_looked_at(applied, cloud_environment):
