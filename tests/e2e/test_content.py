@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft4Validator
 from transactions.events import TransactionCreated
 
+from delivery.terraform import resources
 from ops.application import invoke
 from ops.aws import Aws
 from ops.checks import reading_checks
@@ -153,14 +154,13 @@ def test_a_review_says_why(handled, look):
     assert reasons == [("amount of 10000 or more",)]
 
 
-def test_replaying_an_archive_to_the_content_rules_does_nothing_twice(handled, aws, look):
-    region, bus = SIDES["secondary"], "arn:aws:events:us-east-2:000000000000:event-bus/payments"
+@pytest.mark.parametrize("side", SIDES)
+def test_replaying_an_archive_to_the_content_rules_does_nothing_twice(handled, aws, look, side):
+    region, bus = SIDES[side], f"arn:aws:events:{SIDES[side]}:000000000000:event-bus/payments"
     events = aws.client("events", region)
     before, now = sorted(effects(look, handled["written"])), dt.datetime.now(dt.UTC)
-    archive = events.describe_archive(ArchiveName="payments-secondary")["ArchiveArn"]
-    rules = [
-        events.describe_rule(Name=f"payments-{name}-in-secondary", EventBusName="payments")["Arn"] for name in TABLES
-    ]
+    archive = events.describe_archive(ArchiveName=f"payments-{side}")["ArchiveArn"]
+    rules = [events.describe_rule(Name=f"payments-{name}-in-{side}", EventBusName="payments")["Arn"] for name in TABLES]
     events.start_replay(
         ReplayName="again",
         EventSourceArn=archive,
@@ -219,21 +219,62 @@ PATTERNS = {
 }
 
 
+def seen_from(side, given):
+    """An event, a rule's name or a list of them as the other Region has it, for the secondary one."""
+    if side == "primary":
+        return given
+    if isinstance(given, list):
+        return [seen_from(side, one) for one in given]
+    text = given if isinstance(given, str) else json.dumps(given)
+    for one, other in (("primary", "secondary"), ("us-east-1", "us-east-2")):
+        text = text.replace(one, "\0").replace(other, one).replace("\0", other)
+    return text if isinstance(given, str) else json.loads(text)
+
+
+def matched(events, pattern, given):
+    """Those of some events that MiniStack's matcher lets through."""
+    return [one for one in given if events.test_event_pattern(EventPattern=pattern, Event=json.dumps(one))["Result"]]
+
+
+@pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("rule", PATTERNS)
-def test_a_rule_matches_its_events_and_no_others(applied, aws, rule):
-    events = aws.client("events", SIDES["primary"])
-    pattern = events.describe_rule(Name=rule, EventBusName="payments")["EventPattern"]
-    wanted, unwanted = PATTERNS[rule]
-    said = {
-        json.dumps(given): events.test_event_pattern(EventPattern=pattern, Event=json.dumps(given))["Result"]
-        for given in (*wanted, *unwanted)
+def test_a_rule_matches_its_events_and_no_others(applied, aws, rule, side):
+    events = aws.client("events", SIDES[side])
+    pattern = events.describe_rule(Name=seen_from(side, rule), EventBusName="payments")["EventPattern"]
+    wanted, unwanted = (seen_from(side, given) for given in PATTERNS[rule])
+    assert matched(events, pattern, [*wanted, *unwanted]) == wanted
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_every_rule_of_the_bus_is_held_against_events(applied, aws, side):
+    listed = aws.client("events", SIDES[side]).list_rules(EventBusName="payments")["Rules"]
+    assert {rule["Name"] for rule in listed} == {seen_from(side, rule) for rule in PATTERNS}
+
+
+def test_a_preferred_region_takes_the_events_of_both_and_the_others_rules_are_off(applied, aws):
+    terraform, override = applied["complete"], applied["complete"].directory / "preferred_override.tf"
+    override.write_text('module "application" {\n  event_routing = { handled_in = "secondary" }\n}\n')
+    try:
+        planned = resources(terraform.plan().document["planned_values"]["root_module"])
+    finally:
+        override.unlink()
+    rules = {
+        found["values"]["name"]: found["values"]
+        for found in planned
+        if found["type"] == "aws_cloudwatch_event_rule" and found["name"].startswith("content_")
     }
-    assert said == {json.dumps(given): given in wanted for given in (*wanted, *unwanted)}
-
-
-def test_every_rule_of_the_bus_is_held_against_events(applied, aws):
-    listed = aws.client("events", SIDES["primary"]).list_rules(EventBusName="payments")["Rules"]
-    assert {rule["Name"] for rule in listed} == set(PATTERNS)
+    assert {name: rule["state"] for name, rule in rules.items()} == {
+        f"payments-{name}-in-{side}": "ENABLED" if side == "secondary" else "DISABLED"
+        for name in TABLES
+        for side in SIDES
+    }
+    events = aws.client("events", SIDES["secondary"])
+    wanted = [LARGE, LARGE | ELSEWHERE]
+    pattern = rules["payments-review-in-secondary"]["event_pattern"]
+    assert (
+        matched(events, pattern, [*wanted, event("9999.99"), LARGE | STRANGE, LARGE | {"region": "us-west-2"}])
+        == wanted
+    )
 
 
 def test_amounts_beyond_numeric_conditions_are_found_by_their_digits_alone(applied, aws):
