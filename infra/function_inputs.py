@@ -18,6 +18,26 @@ FUNCTION_SIZES = {
     "transactions": {"memory_size": 512, "timeout": 30},
 }
 
+
+def _ids(field: str, prefix: str) -> tuple[str, str]:
+    """A check of the ids of a network: AWS's have 8 or 17 hexadecimal digits."""
+    given = f"try(concat(var.vpc.primary.{field}, var.vpc.secondary.{field}), [])"
+    return (
+        f'${{alltrue([for id in {given} : can(regex("^{prefix}-[0-9a-f]+$", id))])}}',
+        f'`vpc`: each of `{field}` must be {prefix}-<hexadecimal digits>, got ${{join(", ", {given})}}.',
+    )
+
+
+def _of_one_region(field: str) -> tuple[str, str]:
+    """A check that no id of a network is given for both Regions."""
+    both = f"try(setintersection(var.vpc.primary.{field}, var.vpc.secondary.{field}), [])"
+    return (
+        f"${{length({both}) == 0}}",
+        f"`vpc`: a VPC is in one Region, so `primary` and `secondary` have `{field}` of their own; in both: "
+        f'${{join(", ", {both})}}.',
+    )
+
+
 INPUTS = {
     "functions": Input(
         "object({ "
@@ -117,7 +137,9 @@ INPUTS = {
                 "${var.vpc == null || alltrue([for side in [try(var.vpc.primary, null), try(var.vpc.secondary, null)] "
                 ": try(length(side.subnet_ids) > 0 && length(side.security_group_ids) > 0, false)])}",
                 "`vpc` needs at least one of `subnet_ids` and of `security_group_ids` in `primary` and in `secondary`.",
-            )
+            ),
+            *(_ids(field, prefix) for field, prefix in (("security_group_ids", "sg"), ("subnet_ids", "subnet"))),
+            *(_of_one_region(field) for field in ("security_group_ids", "subnet_ids")),
         ],
     ),
 }

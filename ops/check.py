@@ -23,6 +23,7 @@ class Section(StrEnum):
     LOOKING = "verify-itself-is-refused"
     METRICS = "the-clusters-have-no-metrics"
     NAME = "the-name-is-not-answered-as-configured"
+    NETWORK = "functions-in-a-vpc-do-not-reach-the-cluster"
     OUTBOX = "events-wait-in-the-outbox"
     PERMISSION = "a-permission-is-missing"
     QUEUE = "a-queue-is-not-empty"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ops import database, events, functions, names, permissions
+from ops import database, events, functions, metrics, names, network, permissions
 from ops.aws import Aws
 from ops.canary import canary
 from ops.check import Check, Section
@@ -22,6 +22,7 @@ READING: tuple[tuple[str, Look, Section], ...] = (
     ("log groups are there", functions.logs_kept, Section.FUNCTION),
     ("roles may do their work and no more", permissions.roles, Section.PERMISSION),
     ("AWS's services are let in", permissions.services, Section.PERMISSION),
+    ("functions in a VPC reach the cluster privately", network.private, Section.NETWORK),
     ("function answers a read", functions.read, Section.HEALTH),
     ("function reaches its database, no event waits", functions.healthy, Section.HEALTH),
     ("schema is that of the package", functions.schema, Section.SCHEMA),
@@ -30,7 +31,7 @@ READING: tuple[tuple[str, Look, Section], ...] = (
     ("relay is scheduled", events.schedule, Section.SCHEDULE),
     ("queues of failures are empty", events.queues, Section.QUEUE),
     ("alarms are quiet", events.alarms, Section.ALARM),
-    ("cluster has metrics", database.has_metrics, Section.METRICS),
+    ("cluster has metrics, and the alarms look at them", metrics.have_data, Section.METRICS),
 )
 OF_API: tuple[tuple[str, Look, Section], ...] = (("HTTP API lets in who may", names.lets_in, Section.API),)
 OF_NAME: tuple[tuple[str, Look, Section], ...] = (

@@ -47,22 +47,3 @@ def encrypted(aws: Aws, _: Deployment, side: Side) -> str:
             f"key {key} is {state}", "Enabled", "cancel its deletion or enable it now: without it the data is lost"
         )
     return f"ENABLED, with {key}"
-
-
-def has_metrics(aws: Aws, _: Deployment, side: Side) -> str:
-    """Which dimension the cluster's metrics have.
-
-    AWS's documentation names `ClusterId`, other pages `ResourceId`: alarms on the one without data never speak.
-    https://docs.aws.amazon.com/aurora-dsql/latest/userguide/cloudwatch-monitoring.html
-    """
-    pages = aws.client("cloudwatch", side.region).get_paginator("list_metrics").paginate(Namespace="AWS/AuroraDSQL")
-    named = sorted(
-        {
-            dimension["Name"]
-            for page in pages
-            for metric in page["Metrics"]
-            for dimension in metric["Dimensions"]
-            if dimension["Value"] == side.cluster_identifier
-        }
-    )
-    return f"dimension {', '.join(named)} has data" if named else "no metric yet; look again after the first writes"

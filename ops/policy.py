@@ -24,7 +24,11 @@ def policy(stack: Deployment) -> str:
         (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
     """
     statements = [
-        _allow("Clusters", ["dsql:GetCluster"], [side.cluster_arn for side in stack.sides]),
+        _allow(
+            "Clusters",
+            ["dsql:GetCluster", "dsql:GetVpcEndpointServiceName"],
+            [side.cluster_arn for side in stack.sides],
+        ),
         _allow(
             "Functions", _FUNCTION_ACTIONS, [side.arn("lambda", f"function:{stack.name}-*") for side in stack.sides]
         ),
@@ -44,9 +48,9 @@ def policy(stack: Deployment) -> str:
         ),
         # A cluster on a key of yours; the key's id is not known here.
         _allow("Keys", ["kms:DescribeKey"], [side.arn("kms", "key/*") for side in stack.sides]),
-        # No narrower resource exists for these two: the service authorization reference names none for ListMetrics,
-        # and alarms are found by their prefix, log groups too.
-        _allow("Lists", ["cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics", "logs:DescribeLogGroups"], ["*"]),
+        # No narrower resource exists: the service authorization reference names none for ListMetrics and
+        # DescribeVpcEndpoints, and alarms are found by their prefix, log groups too.
+        _allow("Lists", _LISTS, ["*"]),
     ]
     if stack.api is not None:
         statements += _of_api(stack, stack.api)
@@ -122,6 +126,10 @@ _FUNCTION_ACTIONS = [
     "lambda:GetFunctionConfiguration",
     "lambda:GetFunctionEventInvokeConfig",
     "lambda:GetPolicy",
+]
+
+_LISTS = [
+    *("cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics", "ec2:DescribeVpcEndpoints", "logs:DescribeLogGroups"),
 ]
 
 

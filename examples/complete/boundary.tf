@@ -86,7 +86,7 @@ resource "aws_iam_policy" "boundary" {
         Resource  = "arn:aws:kms:*:${var.account_id}:key/*"
         Condition = { StringLike = { "kms:ViaService" = ["sns.*.amazonaws.com", "sqs.*.amazonaws.com"] } }
       },
-      ], var.vpc == null ? [] : [
+      ], !var.private_network ? [] : [
       {
         Sid    = "Network"
         Effect = "Allow"

@@ -37,7 +37,7 @@ module "application" {
   }
   log_level          = "WARNING"
   log_retention_days = 365
-  vpc                = var.vpc
+  vpc                = local.vpc
 
   # Who may look into the database, see `make sql`.
   readonly_role_arns = ["arn:aws:iam::${var.account_id}:role/support"]

@@ -56,12 +56,9 @@ variable "monitoring" {
   }
 }
 
-variable "vpc" {
-  description = "Subnets and security groups that the functions run in. Null runs them outside of a VPC."
-  type = object({
-    primary          = object({ security_group_ids = list(string), subnet_ids = list(string) })
-    secondary        = object({ security_group_ids = list(string), subnet_ids = list(string) })
-    private_endpoint = optional(bool, true)
-  })
-  default = null
+variable "private_network" {
+  description = "Whether the functions run in a VPC of their own, in each Region, from which only the cluster and AWS's APIs are reached. Interface endpoints are billed by the hour."
+  type        = bool
+  default     = false
+  nullable    = false
 }

@@ -581,4 +581,24 @@ variable "vpc" {
     condition     = var.vpc == null || alltrue([for side in [try(var.vpc.primary, null), try(var.vpc.secondary, null)] : try(length(side.subnet_ids) > 0 && length(side.security_group_ids) > 0, false)])
     error_message = "`vpc` needs at least one of `subnet_ids` and of `security_group_ids` in `primary` and in `secondary`."
   }
+
+  validation {
+    condition     = alltrue([for id in try(concat(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), []) : can(regex("^sg-[0-9a-f]+$", id))])
+    error_message = "`vpc`: each of `security_group_ids` must be sg-<hexadecimal digits>, got ${join(", ", try(concat(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), []))}."
+  }
+
+  validation {
+    condition     = alltrue([for id in try(concat(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), []) : can(regex("^subnet-[0-9a-f]+$", id))])
+    error_message = "`vpc`: each of `subnet_ids` must be subnet-<hexadecimal digits>, got ${join(", ", try(concat(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), []))}."
+  }
+
+  validation {
+    condition     = length(try(setintersection(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), [])) == 0
+    error_message = "`vpc`: a VPC is in one Region, so `primary` and `secondary` have `security_group_ids` of their own; in both: ${join(", ", try(setintersection(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), []))}."
+  }
+
+  validation {
+    condition     = length(try(setintersection(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), [])) == 0
+    error_message = "`vpc`: a VPC is in one Region, so `primary` and `secondary` have `subnet_ids` of their own; in both: ${join(", ", try(setintersection(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), []))}."
+  }
 }

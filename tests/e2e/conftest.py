@@ -15,7 +15,7 @@ from localcloud.cloud import Cloud
 from ops.aws import Aws
 from ops.deployment import Deployment
 
-from .examples import REPOSITORY, SIDES, SOON, place, prepare, remove, trust, zone
+from .examples import REPOSITORY, SOON, prepare, remove, trust, zone
 
 
 @dataclass
@@ -139,7 +139,7 @@ def applied(package_settings, surroundings, user, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def surroundings(cloud_environment):
-    """What the complete example expects: an account, a zone, a role for the link step, subnets in both Regions."""
+    """What the complete example is given: an account, a zone and a role for the link step, and a network of its own."""
     aws = Aws(cloud_environment)
     account = aws.client("sts", "us-east-1").get_caller_identity()["Account"]
     iam = aws.client("iam", "us-east-1")
@@ -147,13 +147,12 @@ def surroundings(cloud_environment):
     statement = {"Effect": "Allow", "Action": "dsql:*", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_role_policy(RoleName="payments-link", PolicyName="link", PolicyDocument=document)
-    places = {side: place(aws.client("ec2", region)) for side, region in SIDES.items()}
     domain = {"name": "api.payments.example.com", "zone_id": zone(aws, "payments.example.com"), "health_check": SOON}
     yield {
         "account_id": account,
         "domain": json.dumps(domain),
         "link_role_arn": role,
-        "vpc": json.dumps({"private_endpoint": False, **places}),
+        "private_network": "true",
     }
     iam.delete_role_policy(RoleName="payments-link", PolicyName="link")
     iam.delete_role(RoleName="payments-link")

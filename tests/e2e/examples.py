@@ -62,14 +62,6 @@ def trust(account):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def place(ec2):
-    """A subnet and a security group of a new VPC."""
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(VpcId=vpc, GroupName="functions", Description="functions")["GroupId"]
-    return {"subnet_ids": [subnet], "security_group_ids": [group]}
-
-
 def messages(sqs, url, *, seconds=30.0):
     """Messages of a queue, once one has come or the time is over."""
     deadline = time.monotonic() + seconds

@@ -18,7 +18,10 @@ ALIASES = {"primary": "first", "secondary": "second", "witness": "third"}
 
 def complete(package):
     """Every input of modules/application, so that every dynamic block and every repetition is planned."""
-    place = {"security_group_ids": ["sg-0123456789abcdef0"], "subnet_ids": ["subnet-0123456789abcdef0"]}
+    places = {
+        side: {"security_group_ids": [f"sg-0123456789abcdef{end}"], "subnet_ids": [f"subnet-0123456789abcdef{end}"]}
+        for end, side in enumerate(("primary", "secondary"))
+    }
     return {
         "account_id": ACCOUNT,
         "api": {
@@ -52,7 +55,7 @@ def complete(package):
         "region_sets": {"ours": ["us-east-1", "us-east-2", "us-west-2"]},
         "service_encryption": {"rotation_period_in_days": 180},
         "tags": {"team": "orders", "cost centre": 'a "quoted" one'},
-        "vpc": {"primary": place, "secondary": place},
+        "vpc": places,
     }
 
 
