@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import boto3
+
 from bench import report, roots
 from bench.measure import BenchError
 from delivery import offline
@@ -69,7 +71,9 @@ def _root(
     folder = repository / "build" / "bench" / "complete"
     copied = offline.copy(repository, Path("examples") / "complete", folder)
     (copied / "offline_override.tf").unlink()
-    given = {"account_id": ACCOUNT, "lambda_package": json.loads(package.variable()), "private_network": True}
+    domain = {"name": "api.payments.example.com", "zone_id": _zone(cloud, "payments.example.com")}
+    package_value = json.loads(package.variable())
+    given = {"account_id": ACCOUNT, "domain": domain, "lambda_package": package_value, "private_network": True}
     (copied / "terraform.tfvars.json").write_text(json.dumps(given), encoding="utf-8")
     terraform = offline.terraform(copied, environment, folder / "terraform")
     path = os.pathsep.join([os.fspath(Path(sys.executable).parent), environment["PATH"]])  # the AWS CLI of this one
@@ -77,6 +81,14 @@ def _root(
     terraform = dataclasses.replace(terraform, environment={**terraform.environment, **cloud, **told})
     terraform.init()
     return terraform
+
+
+def _zone(cloud: Mapping[str, str], name: str) -> str:
+    """Id of a new hosted zone, which a caller has before."""
+    keys = cloud["AWS_ACCESS_KEY_ID"], cloud["AWS_SECRET_ACCESS_KEY"]
+    session = boto3.Session(*keys, region_name=cloud["AWS_REGION"])
+    client = session.client("route53", endpoint_url=cloud["AWS_ENDPOINT_URL"])
+    return client.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"].rpartition("/")[2]
 
 
 def _same(terraform: Terraform) -> None:
