@@ -88,7 +88,7 @@ def _zone(cloud: Mapping[str, str], name: str) -> str:
     keys = cloud["AWS_ACCESS_KEY_ID"], cloud["AWS_SECRET_ACCESS_KEY"]
     session = boto3.Session(*keys, region_name=cloud["AWS_REGION"])
     client = session.client("route53", endpoint_url=cloud["AWS_ENDPOINT_URL"])
-    return client.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"].rpartition("/")[2]
+    return str(client.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]).rpartition("/")[2]
 
 
 def _same(terraform: Terraform) -> None:
