@@ -182,11 +182,13 @@ def no_key_is_deleted_that_a_function_encrypts_with(plan: Plan) -> Iterator[Find
     "accept the loss by an exception.",
 )
 def no_key_is_deleted_under_what_is_kept(plan: Plan) -> Iterator[Finding]:
-    """No key is deleted that a log group, queue or archive that stays has used."""
+    """No key is deleted that a log group, queue or archive leaves, and which has encrypted what it keeps."""
     for key in _lost_keys(plan):
         names = _names(plan, key)
         for user in plan.of(*_KEEP):
-            if not user.is_lost and user.before.get(_USERS[user.kind]) in names:
+            argument = _USERS[user.kind]
+            leaves = user.before.get(argument) in names and user.values.get(argument) not in names
+            if leaves and not user.is_lost:
                 yield broken(key, f"would be deleted with what {user.address} has stored under it")
 
 
