@@ -59,7 +59,7 @@ def measure(repository: Path, package: Package, environment: Mapping[str, str], 
         SECTION,
         "make bench ARGS=apply",
         f"`examples/complete` with everything on, its network too: {count} resources on an embedded cloud that was "
-        f"started for it, once, with `{parallelism}`. Features off and on: `tests/e2e/test_each_feature.py`.\n\n"
+        f"started for it, once, with `{parallelism}`.\n\n"
         f"| step | clock |\n|---|---|\n{table}\n\n{versions}",
         load,
     )

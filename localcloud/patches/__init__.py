@@ -25,6 +25,7 @@ NAMES = (
     "api_permissions",
     "api_tags",
     "backup_vaults",
+    "bus_updates",
     "cloudwatch_alarms",
     "dsql_lifecycle",
     "dsql_resources",

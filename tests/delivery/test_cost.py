@@ -19,6 +19,7 @@ WITHOUT_ROW = {
     "api": 'billed by request: `make cost ARGS="--var api={}"` and the module\'s README',
     "deletion_protection": FREE,
     "event_rules": "each event that matches is delivered without a charge; the target is the caller's",
+    "fault_injection": "billed by the minute of an experiment, and none runs by itself",
     "functions": SIZE,
     "lambda_package": FREE,
     "link_environment": FREE,

@@ -131,3 +131,13 @@ def test_a_bus_goes_after_its_rules_and_a_rule_after_its_targets(client):
     events.delete_rule(**rule)
     events.delete_event_bus(Name="full")
     assert [bus["Name"] for bus in events.list_event_buses(NamePrefix="full")["EventBuses"]] == []
+
+
+def test_an_update_of_a_bus_takes_away_what_it_leaves_out(client):
+    events, key = client.aws("events"), client.aws("kms").create_key()["KeyMetadata"]["Arn"]
+    events.create_event_bus(Name="updated", KmsKeyIdentifier=key, DeadLetterConfig={"Arn": client.queue("lost")[1]})
+    assert events.describe_event_bus(Name="updated")["KmsKeyIdentifier"] == key
+    events.update_event_bus(Name="updated", Description="without a key")
+    found = events.describe_event_bus(Name="updated")
+    assert found["Description"] == "without a key"
+    assert not {"KmsKeyIdentifier", "DeadLetterConfig"} & set(found)
