@@ -73,7 +73,7 @@ module "application" {
   monitoring = var.monitoring
 
   # Templates for `python -m ops drill --aws`, which nothing starts by itself. The subnets should be the functions' alone.
-  fault_injection = var.monitoring == null ? null : { network = var.vpc != null }
+  fault_injection = var.monitoring == null ? null : { network = var.private_network }
 
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   tags                     = { application = local.name, team = "payments" }
