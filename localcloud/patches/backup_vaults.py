@@ -26,7 +26,8 @@ NEEDS = {
     "services.backup": ("_err", "_no_content", "_not_found", "_vaults", "handle_request"),
 }
 _LOCK = re.compile(r"/backup-vaults/([^/]+)/vault-lock")
-_NAMED = re.compile(r"/(?:backup-vaults/([^/]+)|backup/plans/([^/]+))")
+_NAMED = re.compile(r"/(?:backup-vaults/([^/]+)|backup/plans(?:/([^/]+))?)")
+_TAGGED = re.compile(r"/(?:tags|untag)/(arn:.+?)/?$")
 _SECONDS_A_DAY = 24 * 3600
 
 
@@ -43,11 +44,13 @@ def install(_: Context) -> None:
 
     def extract_resource_arn(service: str, *request: Any) -> str:
         _, path, *_, region, account = request
+        if service == "backup" and (tagged := _TAGGED.match(unquote(path))):
+            return tagged[1]
         found = _NAMED.match(unquote(path)) if service == "backup" else None
         if not found:
             return str(derive(service, *request))
-        kind, name = ("backup-vault", found[1]) if found[1] else ("backup-plan", found[2])
-        return f"arn:aws:backup:{region}:{account}:{kind}:{name}"
+        name = f"backup-vault:{found[1]}" if found[1] else f"backup-plan:{found[2] or '*'}"
+        return f"arn:aws:backup:{region}:{account}:{name}"
 
     backup.handle_request = handle_request
     iam_actions.extract_resource_arn = extract_resource_arn

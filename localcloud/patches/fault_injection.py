@@ -67,6 +67,8 @@ def install(context: Context) -> None:
             return str(derive(service, *request))
         method, path, _, body, _, region, account = request
         kind, _, id_ = unquote(path).strip("/").partition("/")
+        if kind == "tags":
+            return id_
         if kind == "experiments" and method == "POST":
             kind, id_ = "experimentTemplates", json.loads(body or b"{}").get("experimentTemplateId", "")
         name = {"experimentTemplates": "experiment-template", "experiments": "experiment"}.get(kind)

@@ -27,9 +27,15 @@ def test_a_lock_of_no_vault_is_refused(client):
 
 def test_a_right_on_one_vault_is_none_on_another(client):
     arn = "arn:aws:backup:us-east-1:000000000000:backup-vault:mine"
-    role = client.role("keeper", "lambda.amazonaws.com", ("backup:*", arn))
+    plans = "arn:aws:backup:us-east-1:000000000000:backup-plan:*"
+    role = client.role("keeper", "lambda.amazonaws.com", ("backup:*", arn), ("backup:*Plan", plans))
     keeper = client.as_role(role).aws("backup")
     assert keeper.create_backup_vault(BackupVaultName="mine")["BackupVaultArn"] == arn
+    keeper.tag_resource(ResourceArn=arn, Tags={"team": "payments"})
+    assert keeper.list_tags(ResourceArn=arn)["Tags"] == {"team": "payments"}
+    rule = {"RuleName": "each night", "TargetBackupVaultName": "mine"}
+    plan = keeper.create_backup_plan(BackupPlan={"BackupPlanName": "mine", "Rules": [rule]})["BackupPlanId"]
+    keeper.delete_backup_plan(BackupPlanId=plan)
     with pytest.raises(Exception, match="not authorized to perform: backup:CreateBackupVault"):
         keeper.create_backup_vault(BackupVaultName="yours")
     keeper.delete_backup_vault(BackupVaultName="mine")
