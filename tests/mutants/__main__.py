@@ -84,20 +84,31 @@ def main():
         if not options.report:
             run(name, options)
     if options.report:
-        write({name: judged(BUILD / f"{name}.jsonl").values() for name in TARGETS})
+        known = {name: judged(BUILD / f"{name}.jsonl") for name in TARGETS}
+        others = {
+            name: [file for file in files(TARGETS[name]) if any(key(mutant) not in found for mutant in mutants(file))]
+            for name, found in known.items()
+        }
+        write({name: found.values() for name, found in known.items()}, others)
     return 0
+
+
+def files(target):
+    """The files of a target, in order."""
+    return sorted(str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob(target.files))
 
 
 def run(name, options):
     """Judge the mutants of a target, in a new session where a mutant broke what the tests share."""
     results = BUILD / f"{name}.jsonl"
-    files = sorted(str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob(TARGETS[name].files))
-    files = [file for file in files if options.only is None or any(text in file for text in options.only)]
+    chosen = [
+        file for file in files(TARGETS[name]) if options.only is None or any(text in file for text in options.only)
+    ]
     if options.again:
         known = [result for _, result in judged(results).values()]
-        kept = [one for one in known if one["outcome"] == "killed" or one["mutant"]["file"] not in files]
+        kept = [one for one in known if one["outcome"] == "killed" or one["mutant"]["file"] not in chosen]
         results.write_text("".join(json.dumps(one) + "\n" for one in kept))
-    wanted = [mutant for file in files for mutant in mutants(file)]
+    wanted = [mutant for file in chosen for mutant in mutants(file)]
     while pending := [mutant for mutant in wanted if key(mutant) not in judged(results)]:
         print(f"{name}: {len(pending)} of {len(wanted)} mutants to be judged", flush=True)
         child = os.fork()  # pytest and what it imports live once in a process

@@ -22,11 +22,12 @@ inside functions is changed, not the texts and constants of modules. The tests r
 """
 
 
-def write(results):
+def write(results, others):
     """Write the document.
 
     Args:
         results: by target, pairs of a mutant and its result.
+        others: by target, files whose mutants are not all judged.
     """
     parts = [OPENING]
     for target, found in results.items():
@@ -35,6 +36,8 @@ def write(results):
         for mutant, result in found:
             counts[mutant.file][result["outcome"]] += 1
         parts += [f"## {target}\n", _table(counts), _survivors(found, yaml.safe_load(REASONS.read_text()))]
+        if others[target]:
+            parts.append(f"Not or not wholly judged: {', '.join(f'`{file}`' for file in others[target])}.\n")
     DOCUMENT.write_text("\n".join(parts))
 
 
