@@ -10,6 +10,7 @@ from pathlib import Path
 from delivery.errors import DeliveryError
 from demo.scene import BusyError, Folders, Scene, alone
 from drill import report
+from drill.name import settings
 from drill.run import Drill
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -39,6 +40,8 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
     scene.begin(keep=False)
     try:
         scene.package()
+        # Encrypted fields, so that KMS can fail, and a name, so that it can turn.
+        scene.environment |= {"TF_VAR_field_encryption": "{}", **settings(scene.aws)}
         scene.stack.synthesize()
         scene.stack.prepare()
         scene.stack.apply(scene.stack.plan())
@@ -52,6 +55,7 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
     for what, count in result.counts.zeros.items():
         _say(f"{count:6d} {what}")
     _say(f"{result.refused_elsewhere:6.1f} s at most of refused writes in the Region that was well")
+    _say(f"{result.name_silent:6.1f} s at most without an answer by the name of both Regions")
     _say(f"report: {page}, {page.with_suffix('.json').name}")
     for problem in result.problems:
         sys.stderr.write(f"not kept: {problem}\n")

@@ -30,12 +30,14 @@ class Fault:
         region: where.
         begin: breaks it.
         end: mends it.
+        share: of the time until the next fault, how long it stays broken.
     """
 
     name: str
     region: str
     begin: Callable[[], object]
     end: Callable[[], object] = _nothing
+    share: float = 0.3
 
 
 def faults(cloud: Cloud, aws: Aws, deployment: Deployment, count: int) -> list[Fault]:
@@ -47,7 +49,7 @@ def faults(cloud: Cloud, aws: Aws, deployment: Deployment, count: int) -> list[F
         deployment: the stack.
         count: how many.
     """
-    kinds = (_kill, _functions, _freeze, _events, _partition, _tokens, _lambda, _queue, _database, _functions)
+    kinds = (_kill, _functions, _freeze, _events, _partition, _tokens, _lambda, _queue, _database, _keys)
     made = []
     for turn in range(-(-count // len(kinds))):
         for position, kind in enumerate(kinds):
@@ -58,7 +60,8 @@ def faults(cloud: Cloud, aws: Aws, deployment: Deployment, count: int) -> list[F
 
 def _kill(cloud: Cloud, _: Aws, side: Side) -> Fault:
     region = side.region
-    return Fault("Region killed", region, lambda: cloud.kill(region), lambda: cloud.restart(region))
+    # Long enough for the health check to see it, and for the name to be answered with the other Region.
+    return Fault("Region killed", region, lambda: cloud.kill(region), lambda: cloud.restart(region), share=0.7)
 
 
 def _freeze(cloud: Cloud, _: Aws, side: Side) -> Fault:
@@ -73,13 +76,13 @@ def _partition(cloud: Cloud, _: Aws, side: Side) -> Fault:
 
 def _functions(cloud: Cloud, _: Aws, side: Side) -> Fault:
     """All execution environments die, whatever they are doing: under load that is in the middle of commits."""
+    return Fault("functions killed while they commit", side.region, lambda: _kill_functions(cloud, side))
 
-    def kill() -> None:
-        for process in cloud.processes_of(side.region):
-            with contextlib.suppress(psutil.Error):
-                process.kill()
 
-    return Fault("functions killed while they commit", side.region, kill)
+def _kill_functions(cloud: Cloud, side: Side) -> None:
+    for process in cloud.processes_of(side.region):
+        with contextlib.suppress(psutil.Error):
+            process.kill()
 
 
 def _events(cloud: Cloud, _: Aws, side: Side) -> Fault:
@@ -92,6 +95,17 @@ def _lambda(cloud: Cloud, _: Aws, side: Side) -> Fault:
 
 def _database(cloud: Cloud, _: Aws, side: Side) -> Fault:
     return _service(cloud, side, "dsql", "database does not answer, its connections end")
+
+
+def _keys(cloud: Cloud, _: Aws, side: Side) -> Fault:
+    """No data key can be had, and the environments that kept one are gone."""
+    region = side.region
+
+    def begin() -> None:
+        cloud.fail(region, "kms")
+        _kill_functions(cloud, side)
+
+    return Fault("KMS does not answer, functions start anew", region, begin, lambda: cloud.mend(region, "kms"))
 
 
 def _service(cloud: Cloud, side: Side, service: str, name: str) -> Fault:

@@ -19,6 +19,7 @@ PREFIX = "drill-"
 ACCOUNTS = 40
 OPENING = "1000000.00"
 TRANSFERS = 0.2  # of the writes; the others are payments, which touch no balance
+SENSITIVE = 0.1  # of the payments: with a field that is encrypted by a key of KMS
 PATIENCE_SECONDS = 3.0  # for an answer, before the client asks the other Region
 GIVE_UP_SECONDS = 20.0  # of a write; then its outcome is unknown
 PROBE_SECONDS = 1.0  # a Region that failed is asked again by one write each
@@ -110,7 +111,7 @@ class Load:
             self._write(home, route, _request())
             due = max(due + self._pause, time.monotonic() - 1.0)  # what an outage delayed is not all made up for
 
-    def _write(self, home: Side, route: Route, request: Mapping[str, str]) -> None:
+    def _write(self, home: Side, route: Route, request: Mapping[str, object]) -> None:
         transaction = f"{PREFIX}{uuid.uuid4()}"
         payload = json.dumps({"operation": "write", "transaction_id": transaction, **request}).encode()
         record, began = self.record, self.record.now()
@@ -148,10 +149,10 @@ class Load:
         return event
 
 
-def _request() -> dict[str, str]:
+def _request() -> dict[str, object]:
     amount = f"{random.randint(1, 9999) / 100:.2f}"  # noqa: S311
     if random.random() >= TRANSFERS:  # noqa: S311
-        return {"amount": amount}
+        return {"amount": amount, **({"sensitive": {"card": "4111"}} if random.random() < SENSITIVE else {})}  # noqa: S311
     source, target = random.sample(range(ACCOUNTS), 2)
     return {
         "type": "transfer",

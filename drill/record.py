@@ -52,6 +52,27 @@ class Write:
     event_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Call:
+    """One write by the name that both Regions share, asked once.
+
+    Args:
+        at: when it began, in seconds since the load began.
+        seconds: how long it took.
+        transaction_id: of the write.
+        region: which Region stored it; empty if none said so.
+    """
+
+    at: float
+    seconds: float
+    transaction_id: str
+    region: str
+
+    def write(self) -> Write:
+        """The same for the audit."""
+        return Write(self.transaction_id, self.region, self.at, self.seconds, bool(self.region), ())
+
+
 @dataclass
 class Record:
     """Everything that was noted; any thread may add."""
@@ -59,6 +80,7 @@ class Record:
     began: float = field(default_factory=time.monotonic)
     attempts: list[Attempt] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def now(self) -> float:
@@ -74,3 +96,8 @@ class Record:
         """Note a write that has ended."""
         with self._lock:
             self.writes.append(write)
+
+    def call(self, call: Call) -> None:
+        """Note a call by the name."""
+        with self._lock:
+            self.calls.append(call)

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from drill.chart import chart, legend
+from drill.name import LONGEST_TURN_SECONDS
 from drill.result import LONGEST_REFUSAL_SECONDS, Injected, Result, Second
 
 _STYLE = (
@@ -75,14 +76,24 @@ injected. A client asks its own Region first and repeats the same write in the o
             result.refused_elsewhere,
             LONGEST_REFUSAL_SECONDS,
         )
+    }{
+        _row(
+            "seconds in which the name of both Regions was not answered, longest of a fault",
+            result.name_silent,
+            LONGEST_TURN_SECONDS,
+        )
     }</table>
 <p>Of {counts.accepted} accepted writes, {counts.stored} stored transactions and {counts.events} received events;
 {counts.unknown} writes were given up by their clients, which may be stored or not. All events had arrived
-{counts.drained_seconds:.0f} s after the load.</p>
+{
+        counts.drained_seconds:.0f} s after the load. One more client wrote by the name that Route 53 answers with a healthy Region, without
+asking twice: {
+        escape(_by_name(result))
+    }. It asks for the name anew each time; on AWS a resolver keeps an answer for up to 60 s.</p>
 <h2>What clients saw</h2><p>{legend(timeline)}; bands: a fault in that Region</p>{drawn}
 <h2>Faults</h2>
 <table><tr><th>at<th>fault<th>Region<th>lasted<th>clients served again after<th>Region well again after<th>other Region
-refused for</tr>{"".join(map(_fault, faults))}</table>
+refused for<th>name not answered for<th>name with the other Region after</tr>{"".join(map(_fault, faults))}</table>
 </html>
 """
 
@@ -95,6 +106,11 @@ def _ceiling(timeline: object) -> float:
     return float(max((second.accepted for second in timeline), default=1) or 1)  # type: ignore[attr-defined]
 
 
+def _by_name(result: Result) -> str:
+    answered = [f"{region} answered {count}" for region, count in sorted(result.by_name.items()) if region]
+    return ", ".join([*answered, f"{result.by_name.get('', 0)} were not answered"])
+
+
 def _row(what: str, found: float, allowed: float) -> str:
     return (
         f'<tr><td>{escape(what)}<td class="n {"ok" if found <= allowed else "bad"}">{found:g}<td class="n">{allowed:g}'
@@ -102,6 +118,7 @@ def _row(what: str, found: float, allowed: float) -> str:
 
 
 def _fault(fault: Injected) -> str:
-    numbers = (fault.ended - fault.began, fault.failover, fault.recovered, fault.refused_elsewhere)
+    numbers = (fault.ended - fault.began, fault.failover, fault.recovered, fault.refused_elsewhere, fault.name_silent)
     cells = "".join(f'<td class="n">{number:.1f} s' for number in numbers)
+    cells += '<td class="n">' + ("" if fault.name_turned is None else f"{fault.name_turned:.1f} s")
     return f'<tr><td class="n">{fault.began:.0f} s<td>{escape(fault.name)}<td>{escape(fault.region)}{cells}</tr>'

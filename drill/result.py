@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 from drill.audit import Counts
-from drill.record import ACCEPTED, Attempt, Record
+from drill.name import LONGEST_TURN_SECONDS
+from drill.record import ACCEPTED, Attempt, Call, Record
 
 BUCKET_SECONDS = 0.1  # in which one refused call makes the Region count as refusing
 LONGEST_REFUSAL_SECONDS = 1.0  # in the Region that is well
@@ -25,6 +27,8 @@ class Injected:
         recovered: seconds from mending until calls of the Region were accepted for good; 0 if none failed after it.
         failover: seconds from the break until a client of that Region had a write accepted that began after it.
         refused_elsewhere: seconds in which the other Region refused or was silent, from this fault to the next one.
+        name_silent: seconds from the break until calls by the name were answered for good; 0 if none failed.
+        name_turned: seconds from the break until the other Region answered the name; None if it did not.
     """
 
     name: str
@@ -34,6 +38,8 @@ class Injected:
     recovered: float = 0.0
     failover: float = 0.0
     refused_elsewhere: float = 0.0
+    name_silent: float = 0.0
+    name_turned: float | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class Result:
         timeline: the clients' view, second by second.
         counts: the audit.
         verified: the failed checks of verify afterwards.
+        by_name: how many calls by the name each Region answered; those without an answer under "".
     """
 
     seconds: float
@@ -74,6 +81,7 @@ class Result:
     timeline: Sequence[Second]
     counts: Counts
     verified: Sequence[str] = field(default=())
+    by_name: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def per_second(self) -> float:
@@ -86,11 +94,18 @@ class Result:
         return max((fault.refused_elsewhere for fault in self.faults), default=0.0)
 
     @property
+    def name_silent(self) -> float:
+        """The longest time in which the name that both Regions share was not answered."""
+        return max((fault.name_silent for fault in self.faults), default=0.0)
+
+    @property
     def problems(self) -> list[str]:
         """Promises that were not kept; empty if all is well."""
         broken = [f"{count} {what}" for what, count in self.counts.zeros.items() if count]
         if self.refused_elsewhere > LONGEST_REFUSAL_SECONDS:
             broken.append(f"the Region that was well refused for {self.refused_elsewhere:.1f} s")
+        if self.name_silent > LONGEST_TURN_SECONDS:
+            broken.append(f"the name was not answered for {self.name_silent:.1f} s, {LONGEST_TURN_SECONDS:g} s at most")
         return [*broken, *(f"afterwards: {check}" for check in self.verified)]
 
     def document(self) -> dict[str, object]:
@@ -102,6 +117,7 @@ class Result:
             "accepted_per_second": round(self.per_second, 1),
             "zeros": self.counts.zeros,
             "counts": self.counts.document(),
+            "calls_by_name": dict(self.by_name),
             "faults": [asdict(fault) for fault in self.faults],
             "timeline": [asdict(second) for second in self.timeline],
         }
@@ -123,15 +139,22 @@ def measured(fault: Injected, record: Record, until: float) -> Injected:
         for write in record.writes
         if write.home == fault.region and write.accepted and fault.began <= write.at < until
     ]
-    return Injected(
-        fault.name,
-        fault.region,
-        fault.began,
-        fault.ended,
+    calls = [call for call in record.calls if fault.began <= call.at < until]
+    unanswered = [call.at + call.seconds - fault.began for call in calls if not call.region]
+    turned = [call.at + call.seconds - fault.began for call in calls if call.region not in ("", fault.region)]
+    return replace(
+        fault,
         recovered=max(0.0, last - fault.ended),
         failover=min(done, default=until - fault.began),
         refused_elsewhere=refusing(attempt for attempt in window if attempt.region != fault.region),
+        name_silent=max(unanswered, default=0.0),
+        name_turned=min(turned, default=None),
     )
+
+
+def by_name(calls: Iterable[Call]) -> dict[str, int]:
+    """How many calls by the name each Region answered; those without an answer under ""."""
+    return dict(Counter(call.region for call in calls))
 
 
 def refusing(attempts: Iterable[Attempt]) -> float:

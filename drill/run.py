@@ -10,7 +10,8 @@ from demo.database import Database
 from drill.audit import audit
 from drill.faults import Fault, faults
 from drill.load import Load
-from drill.result import Injected, Result, measured, timeline
+from drill.name import Caller
+from drill.result import Injected, Result, by_name, measured, timeline
 from localcloud.cloud import Cloud
 from ops.application import invoke
 from ops.aws import Aws
@@ -18,7 +19,6 @@ from ops.checks import reading_checks
 from ops.deployment import Deployment
 from ops.verify import verify
 
-BROKEN_SHARE = 0.3  # of the time from one fault to the next
 DRAIN_SECONDS = 180.0
 
 
@@ -51,6 +51,8 @@ class Drill:
         load.open_accounts()
         opening = load.record.writes
         load.begin()
+        caller = Caller(aws, self.deployment, load.record)
+        caller.begin()
         turn = seconds / (count + 1)
         injected = []
         try:
@@ -59,24 +61,27 @@ class Drill:
                 injected.append(self._inject(fault, load, turn, f"{number} of {count}"))
                 time.sleep(max(0.0, (number + 0.5) * turn - load.record.now()))
         finally:
+            caller.end()
             load.end()
         lasted = load.record.now()
-        ends = [*(fault.began for fault in injected[1:]), lasted]
-        told = [measured(fault, load.record, until) for fault, until in zip(injected, ends, strict=True)]
+        starts = [fault.began for fault in injected]
+        told = [
+            measured(fault, load.record, until) for fault, until in zip(injected, [*starts, lasted][1:], strict=True)
+        ]
         self.say("waiting for the events, then counting")
         database = Database(aws, self.deployment.primary, self.environment)
-        writes = [*opening, *load.record.writes]
+        writes = [*opening, *load.record.writes, *(call.write() for call in load.record.calls)]
         counts = audit(database, writes, lambda: self._wake(aws), seconds=DRAIN_SECONDS)
         left = [
             f"{found.name}: {found.seen}" for found in verify(reading_checks(aws, self.deployment)) if not found.passed
         ]
-        return Result(lasted, told, timeline(load.record, lasted), counts, left)
+        return Result(lasted, told, timeline(load.record, lasted), counts, left, by_name(load.record.calls))
 
     def _inject(self, fault: Fault, load: Load, turn: float, position: str) -> Injected:
         self.say(f"{load.record.now():5.0f} s: {fault.name}, {fault.region} ({position})")
         began = load.record.now()
         fault.begin()
-        time.sleep(max(0.0, turn * BROKEN_SHARE - (load.record.now() - began)))
+        time.sleep(max(0.0, turn * fault.share - (load.record.now() - began)))
         fault.end()
         return Injected(fault.name, fault.region, began, load.record.now())
 

@@ -51,6 +51,7 @@ NAMES = (
     "service_keys",
     "snapshots",
     "vpc_endpoints",
+    "telemetry_kept",
     "xray_rules",
 )
 

@@ -1,11 +1,12 @@
 """State that survives a kill, in the layout "regional": MiniStack saves on an orderly shutdown only.
 
-A changed state is written every second, and at once when `Cloud` is about to kill or restart the Region: an outage
-takes a Region's service away, not what AWS had acknowledged.
+A changed state is written every second, logs and metrics twice a minute, and all of it at once when `Cloud` is about to
+kill or restart the Region: an outage takes a Region's service away, not what AWS had acknowledged.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -21,6 +22,9 @@ NEEDS = {
     "core.persistence": ("load_state", "save_state"),
 }
 _PERIOD_SECONDS = 1.0
+# The bulk of the state under load, and nothing that an application stands on.
+_TELEMETRY = {"logs", "monitoring"}
+_TELEMETRY_PERIODS = 30
 _ATTEMPTS = 3  # a service's state may change while it is read
 
 logger = logging.getLogger("localcloud.snapshots")
@@ -46,12 +50,12 @@ def note_change() -> None:
     _changed.set()
 
 
-def save() -> None:
-    """Write the state of every service that was used."""
+def save(*, telemetry: bool = True) -> None:
+    """Write the state of every service that was used; logs and metrics only with `telemetry`."""
     services = {**app._build_persistence_save_dict(), "xray": xray_rules.get_state}
     with _saving:
         for name, get_state in services.items():
-            if name in _fetched:
+            if name in _fetched or (name in _TELEMETRY and not telemetry):
                 continue
             for attempt in range(_ATTEMPTS):
                 try:
@@ -65,11 +69,11 @@ def save() -> None:
 
 
 def _save_regularly() -> None:
-    while True:
+    for period in itertools.count():
         time.sleep(_PERIOD_SECONDS)
         if _changed.is_set():
             _changed.clear()
-            save()
+            save(telemetry=period % _TELEMETRY_PERIODS == 0)
 
 
 def _with_xray(load: object) -> object:
