@@ -85,11 +85,9 @@ injected. A client asks its own Region first and repeats the same write in the o
     }</table>
 <p>Of {counts.accepted} accepted writes, {counts.stored} stored transactions and {counts.events} received events;
 {counts.unknown} writes were given up by their clients, which may be stored or not. All events had arrived
-{
-        counts.drained_seconds:.0f} s after the load. One more client wrote by the name that Route 53 answers with a healthy Region, without
-asking twice: {
-        escape(_by_name(result))
-    }. It asks for the name anew each time; on AWS a resolver keeps an answer for up to 60 s.</p>
+{counts.drained_seconds:.0f} s after the load.</p>
+<p>One more client wrote by the name that Route 53 answers with a healthy Region, without asking twice:
+{escape(_by_name(result))}. It asks for the name anew each time; on AWS a resolver keeps an answer for up to 60 s.</p>
 <h2>What clients saw</h2><p>{legend(timeline)}; bands: a fault in that Region</p>{drawn}
 <h2>Faults</h2>
 <table><tr><th>at<th>fault<th>Region<th>lasted<th>clients served again after<th>Region well again after<th>other Region

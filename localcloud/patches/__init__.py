@@ -42,6 +42,7 @@ NAMES = (
     "lambda_payload",
     "lambda_runtime",
     "log_keys",
+    "lambda_starts",
     "named_resources",
     "principal_arn",
     "replication",

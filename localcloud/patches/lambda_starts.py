@@ -1,0 +1,117 @@
+"""A few execution environments start at once, and who waits takes the first that is free.
+
+Lambda starts an environment for each invocation that finds none free, on machines of its own. Here all share one
+machine: a start takes far longer than a warm environment takes for the work, so that the starts of a burst would hold
+up each other and everything else, while callers give up and ask again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from localcloud.patches import Context
+
+NEEDS = {
+    "core.lambda_runtime": (
+        "Worker._spawn",
+        "_lock",
+        "_worker_class_for",
+        "_worker_key",
+        "_workers",
+        "acquire_worker",
+        "kill_workers",
+    ),
+    "services.lambda_svc": ("acquire_worker",),
+}
+_PATIENCE_SECONDS = 0.1  # for a busy environment to become free, before another one starts
+_POLL_SECONDS = 0.01
+
+
+def install(context: Context) -> None:
+    """Wait before an environment starts. In the layout "regional" the processes of two Regions share the cores."""
+    cores = os.cpu_count() or 1
+    starts = Starts(max(1, cores // 2 if context.settings.regional else cores))
+    lambda_svc.acquire_worker = starts.limited(lambda_runtime.acquire_worker)
+    lambda_runtime.Worker._spawn = starts.ended(lambda_runtime.Worker._spawn)
+
+
+class Starts:
+    """The starts that are under way."""
+
+    def __init__(self, at_once: int) -> None:
+        """`at_once` is how many may be."""
+        self._free = threading.Semaphore(at_once)
+
+    def limited(self, acquire: Callable[..., Any]) -> Callable[..., Any]:
+        """MiniStack's `acquire_worker`, which starts one where none is free, after this one's turn has come."""
+
+        def acquire_worker(name: str, config: dict[str, Any], code: bytes, **more: Any) -> Any:
+            if lambda_runtime._worker_class_for(config) is not lambda_runtime.Worker:
+                return acquire(name, config, code, **more)
+            key = lambda_runtime._worker_key(name, config, more.get("qualifier", "$LATEST"))
+            began = time.monotonic()
+            while True:
+                lambda_runtime.kill_workers(_taken_out(key))
+                worker = _leased(key)
+                if worker is not None:
+                    return worker, "reused"
+                patient = _any_runs(key) and time.monotonic() - began < _PATIENCE_SECONDS
+                if not patient and self._free.acquire(timeout=_POLL_SECONDS):
+                    break
+                time.sleep(_POLL_SECONDS)
+            worker, reason = acquire(name, config, code, **more)
+            worker.holds_start = not _runs(worker)  # one may have become free a moment ago
+            if not worker.holds_start:
+                self._free.release()
+            return worker, reason
+
+        return acquire_worker
+
+    def ended(self, spawn: Callable[[Any], None]) -> Callable[[Any], None]:
+        """MiniStack's `Worker._spawn`, which returns when the function's module is imported."""
+
+        def spawn_and_tell(worker: Any) -> None:
+            try:
+                spawn(worker)
+            finally:
+                if getattr(worker, "holds_start", False):
+                    worker.holds_start = False
+                    self._free.release()
+
+        return spawn_and_tell
+
+
+def _runs(worker: Any) -> bool:
+    return worker._proc is not None and worker._proc.poll() is None
+
+
+def _any_runs(key: object) -> bool:
+    with lambda_runtime._lock:
+        return any(map(_runs, lambda_runtime._workers.get(key, ())))
+
+
+def _leased(key: object) -> Any:
+    """A free environment of the function, which is the caller's from now on."""
+    with lambda_runtime._lock:
+        for worker in lambda_runtime._workers.get(key, ()):
+            if not worker.in_use:
+                worker.in_use, worker.last_used = True, time.time()
+                return worker
+    return None
+
+
+def _taken_out(key: object) -> list[Any]:
+    """The function's environments that ended; MiniStack would lease them, and start them anew on the way."""
+    with lambda_runtime._lock:
+        pool = lambda_runtime._workers.get(key, [])
+        ended = [worker for worker in pool if not worker.in_use and not _runs(worker)]
+        for worker in ended:
+            pool.remove(worker)
+    return ended
