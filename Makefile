@@ -136,6 +136,10 @@ output: $(STAMP) ## Print the outputs of the deployed stack as JSON
 verify: $(STAMP) ## Check that the deployed stack is healthy (ARGS=--canary also writes)
 	@$(RUN) -m delivery output | $(RUN) -m ops verify $(ARGS)
 
+.PHONY: redrive
+redrive: $(STAMP) ## Hand events that functions failed on to them again, from the deployed stack's queues of failures
+	@$(RUN) -m delivery output | $(RUN) -m ops redrive
+
 .PHONY: sql
 sql: $(STAMP) ## Open a SQL shell at the deployed stack (ROLE=admin, SIDE=secondary, ARGS='--command "select 1"')
 	@mkdir -p build && $(RUN) -m delivery output > build/outputs.json

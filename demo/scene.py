@@ -116,12 +116,15 @@ class Scene:
         folders: where files go.
         link_method: how the clusters are linked, `aws-cli` or `provider`.
         layout: the cloud's, `single` or `regional`.
+        retry_seconds: the cloud's, before the first retry of an event.
     """
 
-    def __init__(self, folders: Folders, link_method: str, layout: Layout = "single") -> None:
+    def __init__(
+        self, folders: Folders, link_method: str, layout: Layout = "single", retry_seconds: float = 0.5
+    ) -> None:
         self.folders = folders
         self.link_method = link_method
-        self.cloud = Cloud(folders.cloud, layout)
+        self.cloud = Cloud(folders.cloud, layout, retry_seconds=retry_seconds)
         self.environment: dict[str, str] = {}
         self._stack: Stack | None = None
         self._deployment: Deployment | None = None

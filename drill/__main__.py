@@ -13,6 +13,8 @@ from drill import report
 from drill.name import settings
 from drill.run import Drill
 
+# Longer than the longest fault over two retries, as Lambda's minutes are; a sixth of them, so that the drill ends.
+RETRY_SECONDS = 10.0
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = Folders(REPOSITORY, "drill")
     try:
         with alone(folders):
-            return _drill(Scene(folders, "aws-cli", "regional"), given)
+            return _drill(Scene(folders, "aws-cli", "regional", retry_seconds=RETRY_SECONDS), given)
     except (BusyError, DeliveryError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
@@ -52,6 +54,7 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
         scene.folders.forget()
     page = report.write(result, given.destination)
     _say(f"{result.per_second:.1f} accepted writes per second for {result.seconds:.0f} s, {len(result.faults)} faults")
+    _say(f"{result.counts.handed_again:6d} events handed over again from the queues of failures")
     for what, count in result.counts.zeros.items():
         _say(f"{count:6d} {what}")
     _say(f"{result.refused_elsewhere:6.1f} s at most of refused writes in the Region that was well")

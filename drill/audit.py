@@ -41,6 +41,7 @@ class Counts:
         events_doubled: events that a consumer took more than once.
         balances_wrong: accounts whose balance is not the sum of what was stored.
         drained_seconds: from the end of the load until every event had been received.
+        handed_again: events that a function had failed on for good, and was given again from the queue of failures.
     """
 
     accepted: int
@@ -53,6 +54,7 @@ class Counts:
     events_doubled: int
     balances_wrong: int
     drained_seconds: float
+    handed_again: int = 0
 
     @property
     def zeros(self) -> dict[str, int]:
@@ -70,24 +72,26 @@ class Counts:
         return asdict(self)
 
 
-def audit(database: Database, writes: Iterable[Write], wake: Callable[[], None], *, seconds: float) -> Counts:
+def audit(database: Database, writes: Iterable[Write], wake: Callable[[], int], *, seconds: float) -> Counts:
     """Wait until the events have arrived, then count.
 
     Args:
         database: as a Region that is well shows it.
         writes: of the clients, the opening deposits included.
-        wake: called now and then while events wait; wakes the relays, as the schedule does each minute.
+        wake: called now and then while events wait; does what the schedule and people would do, and returns how many
+            events it handed to their function again.
         seconds: how long to wait for the events.
     """
     began = time.monotonic()
     mine = [f"{PREFIX}%"]
+    again = 0
     while True:
         stored = database.rows(STORED, mine)
         received = {row["event_id"]: row["count"] for row in database.rows(RECEIVED, mine)}
         missing = [row for row in stored if row["event_id"] not in received]
         if not missing or time.monotonic() - began > seconds:
             break
-        wake()
+        again += wake()
         time.sleep(POLL_SECONDS)
     drained = time.monotonic() - began
     known = {row["transaction_id"]: row for row in stored}
@@ -105,6 +109,7 @@ def audit(database: Database, writes: Iterable[Write], wake: Callable[[], None],
         events_doubled=sum(count > 1 for count in received.values()),
         balances_wrong=sum(balances.get(name) != wanted.get(name) for name in {*balances, *wanted}),
         drained_seconds=drained,
+        handed_again=again,
     )
 
 

@@ -85,7 +85,8 @@ injected. A client asks its own Region first and repeats the same write in the o
     }</table>
 <p>Of {counts.accepted} accepted writes, {counts.stored} stored transactions and {counts.events} received events;
 {counts.unknown} writes were given up by their clients, which may be stored or not. All events had arrived
-{counts.drained_seconds:.0f} s after the load.</p>
+{counts.drained_seconds:.0f} s after the load; {counts.handed_again} of them a function had failed on until its retries
+were used up, and was given again from the queue of failures (<code>make redrive</code>).</p>
 <p>One more client wrote by the name that Route 53 answers with a healthy Region, without asking twice:
 {escape(_by_name(result))}. It asks for the name anew each time; on AWS a resolver keeps an answer for up to 60 s.</p>
 <h2>What clients saw</h2><p>{legend(timeline)}; bands: a fault in that Region</p>{drawn}

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 
@@ -20,13 +20,12 @@ from localcloud.certificates import create_authority
 from localcloud.errors import LocalCloudError
 from localcloud.launcher import START_SECONDS, Launcher
 from localcloud.postgres import scratch_directory
-from localcloud.settings import Settings
+from localcloud.settings import client_environment
 from localcloud.state import Recorded, State
 
 Layout = Literal["single", "regional"]
 DEFAULT_DIRECTORY = Path("build/localcloud")
 DEFAULT_REGIONS = ("us-east-1", "us-east-2", "us-west-2")
-WORKSPACE = "localcloud"  # Terraform's: states of the embedded cloud and of AWS never mix
 
 
 class Cloud:
@@ -44,6 +43,7 @@ class Cloud:
         *,
         port: int | None = None,
         interpreters: Mapping[str, Path] | None = None,
+        retry_seconds: float = 0.5,
     ) -> None:
         """Describe a cloud; nothing is started.
 
@@ -54,12 +54,15 @@ class Cloud:
             regions: the primary Region first; the default Region of the clients.
             port: a fixed port for the AWS API; a free one by default.
             interpreters: further Pythons for Lambda functions, by minor version, for example {"3.13": Path(...)}.
+            retry_seconds: wait before the first retry of an asynchronous invocation or a delivery of an event, twice
+                that before the second; Lambda waits one minute.
         """
         self.directory = directory.resolve()
         self.layout = layout
         self.regions = tuple(regions)
         self._port = port
-        self._interpreters = {minor: str(path) for minor, path in (interpreters or {}).items()}
+        known = {minor: str(path) for minor, path in (interpreters or {}).items()}
+        self._options: dict[str, Any] = {"interpreters": known, "retry_base_seconds": retry_seconds}
         self._state_path = self.directory / "state.json"
         self._dies_with_parent = False
 
@@ -207,7 +210,7 @@ class Cloud:
         certificate, key = create_authority(self.directory)
         launcher = self._launcher(state)
         with ports.listen(self._port) as gateway, ports.listen() as dsql, ports.listen_udp() as dns:
-            settings = launcher.settings(certificate, key, gateway, dsql, dns, self._interpreters)
+            settings = launcher.settings(certificate, key, gateway, dsql, dns, self._options)
             if self.layout == "regional":
                 launcher.regional(settings, [gateway, dsql], dns, self.regions)
             else:
@@ -266,25 +269,6 @@ class Cloud:
                         raise LocalCloudError(f"another start or end is under way in {self.directory}") from error
                     time.sleep(0.05)
             yield
-
-
-def client_environment(settings: Settings, region: str) -> dict[str, str]:
-    """The environment of the cloud's clients; `region` is their default Region."""
-    return {
-        "AWS_ENDPOINT_URL": settings.endpoint,
-        "AWS_ACCESS_KEY_ID": settings.access_key,
-        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "LOCALCLOUD_DNS": f"{ports.HOST}:{settings.dns_port}",
-        "PGHOSTADDR": ports.HOST,
-        "PGPORT": str(settings.dsql_port),
-        "PGSSLROOTCERT": settings.ca_certificate,
-        "PGSSLMODE": "verify-full",
-        "PGDATABASE": "postgres",
-        "TF_WORKSPACE": WORKSPACE,
-    }
 
 
 def _with_children(process: psutil.Process) -> list[psutil.Process]:

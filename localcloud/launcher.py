@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from localcloud import emulator, peers, ports, processes
 from localcloud.settings import GLOBAL, Settings
@@ -40,9 +41,12 @@ class Launcher:
         gateway: socket.socket,
         dsql: socket.socket,
         dns: socket.socket,
-        interpreters: dict[str, str],
+        options: dict[str, Any],
     ) -> Settings:
-        """New settings, with new credentials, for clients that reach the cloud through these sockets."""
+        """New settings, with new credentials, for clients that reach the cloud through these sockets.
+
+        `options` are other fields of `Settings`.
+        """
         return Settings(
             name=SINGLE,
             directory=str(self._directory),
@@ -58,7 +62,7 @@ class Launcher:
             dsql_fd=dsql.fileno(),
             dns_port=ports.number(dns),
             dns_fd=dns.fileno(),
-            interpreters=interpreters,
+            **options,
         )
 
     def single(self, settings: Settings, listeners: Sequence[socket.socket]) -> None:

@@ -7,10 +7,13 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from localcloud.ports import HOST
+
 ACCOUNT = (
     "000000000000"  # no real account has this number, so no ARN of the embedded cloud can be mistaken for a real one
 )
 GLOBAL = "global"  # the name of the process that serves IAM, STS and Route 53 in the layout "regional"
+WORKSPACE = "localcloud"  # Terraform's: states of the embedded cloud and of AWS never mix
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,22 @@ class Settings:
     def read(cls, path: Path) -> Settings:
         """Read what `write` wrote."""
         return cls(**json.loads(path.read_text()))
+
+
+def client_environment(settings: Settings, region: str) -> dict[str, str]:
+    """The environment of the cloud's clients; `region` is their default Region."""
+    return {
+        "AWS_ENDPOINT_URL": settings.endpoint,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "LOCALCLOUD_DNS": f"{HOST}:{settings.dns_port}",
+        "PGHOSTADDR": HOST,
+        "PGPORT": str(settings.dsql_port),
+        "PGSSLROOTCERT": settings.ca_certificate,
+        "PGSSLMODE": "verify-full",
+        "PGDATABASE": "postgres",
+        "TF_WORKSPACE": WORKSPACE,
+    }

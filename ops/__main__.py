@@ -1,4 +1,5 @@
 """Command line: `python -m ops verify|policy|drill|sql|migrate`, with `terraform output -json`."""
+"""Command line of the operations tools: `python -m ops COMMAND`, with what `terraform output -json` printed."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ops import drill, sql
+from ops import redrive, sql
 from ops.aws import Aws
 from ops.checks import canary_checks, reading_checks
 from ops.deployment import Deployment, NotDeployedError
@@ -82,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--drill", action="store_true", help="the one that is enough for drill instead")
     shown.set_defaults(run=_policy)
     drill.add(commands, source)
+    redrive.add(commands, source)
     sql.add(commands, source)
     return parser
 

@@ -7,9 +7,9 @@ import pytest
 
 from drill.audit import Counts, audit, sums
 from drill.load import Route
-from drill.record import ACCEPTED, REFUSED, SILENT, Attempt, Record, Write
+from drill.record import ACCEPTED, REFUSED, SILENT, Attempt, Call, Record, Write
 from drill.report import html
-from drill.result import Injected, Result, measured, refusing, timeline
+from drill.result import Injected, Result, by_name, measured, refusing, timeline
 
 KEPT = Counts(
     accepted=2,
@@ -51,6 +51,20 @@ def test_a_fault_tells_failover_recovery_and_what_the_other_region_refused():
     assert found.recovered == pytest.approx(0.5)
     assert found.failover == pytest.approx(1.0)
     assert found.refused_elsewhere == 0.1
+    assert (found.name_silent, found.name_turned) == (0.0, None)
+
+
+def test_a_fault_tells_how_long_the_name_was_not_answered_and_when_it_turned():
+    calls = [
+        Call(9.0, 0.1, "a", ""),
+        Call(10.5, 0.1, "b", ""),
+        Call(17.0, 3.0, "c", ""),
+        Call(20.5, 0.5, "d", "us-east-2"),
+        Call(22.0, 0.5, "e", "us-east-1"),
+    ]
+    found = measured(Injected("kill", "us-east-1", 10.0, 21.0), Record(calls=calls), until=30.0)
+    assert (found.name_silent, found.name_turned) == (pytest.approx(10.0), pytest.approx(11.0))
+    assert by_name(calls) == {"": 3, "us-east-2": 1, "us-east-1": 1}
 
 
 def test_the_timeline_has_a_second_for_each_region():
@@ -85,7 +99,7 @@ def row(name, event, kind=None, amount="1.00", account=None, counterparty=None):
 
 
 def counted(stored, received, balances, writes):
-    return audit(Tables(stored, received, balances), writes, lambda: None, seconds=0).zeros
+    return audit(Tables(stored, received, balances), writes, lambda: 0, seconds=0).zeros
 
 
 def test_the_audit_finds_nothing_where_all_is_kept():
@@ -124,10 +138,11 @@ def test_transfers_move_money_and_make_none():
 
 
 def test_a_promise_that_was_not_kept_is_named():
-    fault = Injected("kill", "us-east-1", 1.0, 2.0, refused_elsewhere=1.5)
+    fault = Injected("kill", "us-east-1", 1.0, 2.0, refused_elsewhere=1.5, name_silent=27.0)
     result = Result(10.0, [fault], [], KEPT, ["us-east-1: a check: seen"])
     assert result.problems == [
         "the Region that was well refused for 1.5 s",
+        "the name was not answered for 27.0 s, 26 s at most",
         "afterwards: us-east-1: a check: seen",
     ]
     assert Result(10.0, [], [], KEPT).problems == []
