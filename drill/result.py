@@ -27,7 +27,8 @@ class Injected:
         recovered: seconds from mending until calls of the Region were accepted for good; 0 if none failed after it.
         failover: seconds from the break until a client of that Region had a write accepted that began after it.
         refused_elsewhere: seconds in which the other Region refused or was silent, from this fault to the next one.
-        name_silent: seconds from the break until calls by the name were answered for good; 0 if none failed.
+        name_silent: the longest time without an answer by the name, from a call's begin to the end of the next one that
+            was answered; 0 if all were.
         name_turned: seconds from the break until the other Region answered the name; None if it did not.
     """
 
@@ -140,16 +141,25 @@ def measured(fault: Injected, record: Record, until: float) -> Injected:
         if write.home == fault.region and write.accepted and fault.began <= write.at < until
     ]
     calls = [call for call in record.calls if fault.began <= call.at < until]
-    unanswered = [call.at + call.seconds - fault.began for call in calls if not call.region]
     turned = [call.at + call.seconds - fault.began for call in calls if call.region not in ("", fault.region)]
     return replace(
         fault,
         recovered=max(0.0, last - fault.ended),
         failover=min(done, default=until - fault.began),
         refused_elsewhere=refusing(attempt for attempt in window if attempt.region != fault.region),
-        name_silent=max(unanswered, default=0.0),
+        name_silent=silence(calls),
         name_turned=min(turned, default=None),
     )
+
+
+def silence(calls: Iterable[Call]) -> float:
+    """The longest time without an answer, from the begin of a call to the end of the next one that was answered."""
+    longest, since = 0.0, None
+    for call in calls:
+        since = call.at if since is None else since
+        longest = max(longest, call.at + call.seconds - since) if since < call.at or not call.region else longest
+        since = None if call.region else since
+    return longest
 
 
 def by_name(calls: Iterable[Call]) -> dict[str, int]:

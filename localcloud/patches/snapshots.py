@@ -1,12 +1,11 @@
 """State that survives a kill, in the layout "regional": MiniStack saves on an orderly shutdown only.
 
-A changed state is written every second, logs and metrics twice a minute, and all of it at once when `Cloud` is about to
-kill or restart the Region: an outage takes a Region's service away, not what AWS had acknowledged.
+A changed state is written every second, and logs and metrics too when `Cloud` is about to kill or restart the Region:
+an outage takes a Region's service away, not what AWS had acknowledged.
 """
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
 import time
@@ -23,8 +22,7 @@ NEEDS = {
 }
 _PERIOD_SECONDS = 1.0
 # The bulk of the state under load, and nothing that an application stands on.
-_TELEMETRY = {"logs", "monitoring"}
-_TELEMETRY_PERIODS = 30
+_TELEMETRY = {"cloudwatch", "cloudwatch_logs"}
 _ATTEMPTS = 3  # a service's state may change while it is read
 
 logger = logging.getLogger("localcloud.snapshots")
@@ -69,11 +67,11 @@ def save(*, telemetry: bool = True) -> None:
 
 
 def _save_regularly() -> None:
-    for period in itertools.count():
+    while True:
         time.sleep(_PERIOD_SECONDS)
         if _changed.is_set():
             _changed.clear()
-            save(telemetry=period % _TELEMETRY_PERIODS == 0)
+            save(telemetry=False)
 
 
 def _with_xray(load: object) -> object:

@@ -18,7 +18,7 @@ NEEDS = {
     "services.cloudwatch_logs": ("_log_groups",),
     "services.lambda_svc": ("_emit_lambda_logs",),
 }
-STREAMS_KEPT = 2000  # of a function's log group, each of one invocation
+STREAMS_KEPT = 1000  # of a function's log group, each of one invocation
 POINTS_KEPT = 5000  # of a metric
 
 

@@ -63,7 +63,7 @@ def test_a_fault_tells_how_long_the_name_was_not_answered_and_when_it_turned():
         Call(22.0, 0.5, "e", "us-east-1"),
     ]
     found = measured(Injected("kill", "us-east-1", 10.0, 21.0), Record(calls=calls), until=30.0)
-    assert (found.name_silent, found.name_turned) == (pytest.approx(10.0), pytest.approx(11.0))
+    assert (found.name_silent, found.name_turned) == (pytest.approx(10.5), pytest.approx(11.0))
     assert by_name(calls) == {"": 3, "us-east-2": 1, "us-east-1": 1}
 
 
