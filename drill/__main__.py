@@ -9,7 +9,7 @@ from pathlib import Path
 
 from delivery.errors import DeliveryError
 from demo.scene import BusyError, Folders, Scene, alone
-from drill import report
+from drill import document, report
 from drill.name import settings
 from drill.run import Drill
 
@@ -60,9 +60,19 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
     _say(f"{result.refused_elsewhere:6.1f} s at most of refused writes in the Region that was well")
     _say(f"{result.name_silent:6.1f} s at most without an answer by the name of both Regions")
     _say(f"report: {page}, {page.with_suffix('.json').name}")
+    if given.document:
+        document.write(result, given.document, " ".join(["make drill", *_as_given(given)]))
     for problem in result.problems:
         sys.stderr.write(f"not kept: {problem}\n")
     return 1 if result.problems else 0
+
+
+def _as_given(given: argparse.Namespace) -> list[str]:
+    names = ("seconds", "rate", "faults")
+    other = [
+        f"--{name} {getattr(given, name):g}" for name in names if getattr(given, name) != _parser().get_default(name)
+    ]
+    return [f'ARGS="{" ".join(other)}"'] if other else []
 
 
 def _say(line: str) -> None:
@@ -80,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--destination", type=Path, default=Path("build/drill/report"), help="of the report (%(default)s)"
     )
+    parser.add_argument("--document", type=Path, help="write the table and the plots there too: docs/verification.md")
     return parser
 
 

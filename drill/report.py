@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -17,6 +18,19 @@ _STYLE = (
     "td.n{text-align:right;font-variant-numeric:tabular-nums}svg{width:100%;height:auto;font:11px system-ui}"
     ".ok{color:#176d2d}.bad{color:#b3261e}"
 )
+
+
+def _availability(second: Second) -> float:
+    return 100.0 * second.accepted / second.writes if second.writes else 100.0
+
+
+PICTURES: tuple[tuple[str, Callable[[Second], float], float], ...] = (
+    ("Writes that were accepted, % of those that clients began", _availability, 100.0),
+    ("Latency of a write, median, seconds", lambda second: second.median, 1.0),
+    ("Latency of a write, slowest 1 %, seconds", lambda second: second.worst, 6.0),
+    ("Writes accepted per second, of each Region's clients", lambda second: float(second.accepted), 50.0),
+)
+"""What is drawn over time: what it is, of a second, and the value at the upper edge."""
 
 
 def write(result: Result, folder: Path) -> Path:
@@ -50,14 +64,8 @@ def html(result: Result, made: datetime) -> str:
         else '<p class="ok"><b>Every promise was kept.</b></p>'
     )
     zeros = "".join(_row(what, count, 0) for what, count in counts.zeros.items())
-    pictures = (
-        ("Writes that were accepted, % of those that clients began", _availability, 100.0),
-        ("Latency of a write, median, seconds", lambda second: second.median, 1.0),
-        ("Latency of a write, slowest 1 %, seconds", lambda second: second.worst, 6.0),
-        ("Writes accepted per second", lambda second: float(second.accepted), _ceiling(timeline)),
-    )
     drawn = "".join(
-        f"<h3>{label}</h3>{chart(timeline, faults, value, label=label, top=top)}" for label, value, top in pictures
+        f"<h3>{label}</h3>{chart(timeline, faults, value, label=label, top=top)}" for label, value, top in PICTURES
     )
     return f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Drill of {made:%Y-%m-%d}</title><style>{_STYLE}</style>
@@ -95,14 +103,6 @@ were used up, and was given again from the queue of failures (<code>make redrive
 refused for<th>name not answered for<th>name with the other Region after</tr>{"".join(map(_fault, faults))}</table>
 </html>
 """
-
-
-def _availability(second: Second) -> float:
-    return 100.0 * second.accepted / second.writes if second.writes else 100.0
-
-
-def _ceiling(timeline: object) -> float:
-    return float(max((second.accepted for second in timeline), default=1) or 1)  # type: ignore[attr-defined]
 
 
 def _by_name(result: Result) -> str:

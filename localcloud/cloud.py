@@ -134,6 +134,7 @@ class Cloud:
         deadline = time.monotonic() + START_SECONDS
         while process.status() != psutil.STATUS_STOPPED and time.monotonic() < deadline:
             time.sleep(0.01)  # a signal is delivered when the process runs next
+        self._ask_router("databases.cut", region=region)
 
     def resume(self, region: str) -> None:
         """Let a frozen Region go on where it was (layout "regional"). Raises as `kill` does."""
@@ -191,11 +192,12 @@ class Cloud:
         return self._region(region)[0].children(recursive=True)
 
     def _outage(self, region: str, service: str, *, down: bool) -> None:
+        self._ask_router("outages.set", region=region, service=service, down=down)
+
+    def _ask_router(self, operation: str, *, region: str, **arguments: object) -> None:
         state = self._regional(region)
-        arguments = {"region": region, "service": service, "down": down}
-        peers.post(
-            state.environment["AWS_ENDPOINT_URL"], "outages.set", arguments, state.instance, seconds=START_SECONDS
-        )
+        url, arguments = state.environment["AWS_ENDPOINT_URL"], {"region": region, **arguments}
+        peers.post(url, operation, arguments, state.instance, seconds=START_SECONDS)
 
     def _tell(self, region: str, operation: str, **arguments: object) -> None:
         _, launcher = self._region(region)

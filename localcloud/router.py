@@ -52,6 +52,7 @@ class Router:
         self._operations = peers.Peers(settings)
         self._operations.offer("databases.ensure", self.databases.ensure)
         self._operations.offer("databases.drop", self.databases.drop)
+        self._operations.offer("databases.cut", self.databases.cut)
         self._operations.offer("outages.set", self.outages.set)
 
     async def http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -37,6 +37,8 @@ create view sys.iam_pg_role_mappings as
 grant select on sys.iam_pg_role_mappings to public;
 """
 
+_CUT = "select pg_terminate_backend(pid) from pg_stat_activity where application_name like %s"
+
 
 def group_of(arns: Iterable[str]) -> str:
     """The name of the storage that the clusters with these ARNs share."""
@@ -90,6 +92,13 @@ class Databases:
         """End the group's server and delete its data."""
         self._thread.submit(self._drop, group).result()
 
+    def cut(self, region: str) -> None:
+        """End the sessions of a Region, which has frozen.
+
+        PostgreSQL would keep the locks of its open transactions, and others would wait for them; DSQL has no locks.
+        """
+        self._thread.submit(self._cut, region).result()
+
     def stop(self) -> None:
         """End all servers and delete their data."""
         for group in list(self._servers):
@@ -107,6 +116,11 @@ class Databases:
         elif not server.running:
             server.start()
         return str(server.socket)
+
+    def _cut(self, region: str) -> None:
+        for server in self._servers.values():
+            with server.connect() as connection:
+                connection.execute(_CUT, [f"{region} %"])
 
     def _drop(self, group: str) -> None:
         server = self._servers.pop(group, None)

@@ -144,7 +144,8 @@ class Endpoint:
         try:
             token = password.rstrip(b"\0").decode("utf-8", "replace")
             await asyncio.to_thread(self._authenticate, token, host, user, cluster)
-            application = parameters.get("application_name", "")
+            # The Region comes first, by which its sessions are found when it freezes (see `Databases.cut`).
+            application = f"{host.region} {parameters.get('application_name', '')}"
             backend = await session.open_backend(cluster.socket, user, application)
         except (TokenRefusedError, session.BackendRefusedError) as error:
             raise _RefusedError("28000", "unable to accept connection, access denied", str(error)) from error

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 
+from drill import document
 from drill.audit import Counts, audit, sums
 from drill.load import Route
 from drill.record import ACCEPTED, REFUSED, SILENT, Attempt, Call, Record, Write
@@ -159,6 +161,30 @@ def test_the_report_is_one_page_that_needs_nothing_else():
     assert "Every promise was kept" in page
     assert "src=" not in page
     assert "href=" not in page
+
+
+def test_a_drill_goes_into_a_document_between_its_marks(tmp_path):
+    page, images = tmp_path / "verification.md", tmp_path / "images"
+    images.mkdir()
+    page.write_text(f"before\n{document.BEGIN}\nold\n{document.END}\nafter\n")
+    fault = Injected("Region killed", "us-east-1", 10.0, 20.0, name_turned=11.0)
+    seconds = timeline(record(writes=[write(), write(home="us-east-2")]), 2.0)
+    document.write(Result(2.0, [fault], seconds, KEPT), page, "make drill")
+    text = page.read_text()
+    assert text.startswith(f"before\n{document.BEGIN}\nEvery promise was kept. 2 s, 1.0 accepted writes each second")
+    assert "| 10 s | Region killed | us-east-1 | 10.0 s | 0.0 s | 0.0 s | 0.0 s | 0.0 s | 11.0 s |" in text
+    assert "old" not in text
+    assert text.endswith(f"{document.END}\nafter\n")
+    drawn = ElementTree.fromstring((images / "drill.svg").read_text())
+    assert len(drawn.findall("{http://www.w3.org/2000/svg}svg")) == 4
+
+
+def test_a_document_without_the_marks_is_left_alone(tmp_path):
+    page = tmp_path / "other.md"
+    page.write_text("text\n")
+    with pytest.raises(ValueError, match="lacks the marks"):
+        document.write(Result(2.0, [], [], KEPT), page, "make drill")
+    assert page.read_text() == "text\n"
 
 
 def test_a_client_avoids_its_region_after_a_failure_and_one_looks_whether_it_is_back(monkeypatch):

@@ -132,6 +132,26 @@ def test_an_accepted_event_survives_the_kill_of_its_own_region(regional, events)
     assert get() == ["accepted"]
 
 
+def test_a_frozen_regions_open_transaction_holds_up_nobody(regional, clients, linked):
+    with clients.connect(linked.host()) as primary:
+        primary.execute("create table if not exists held (id int primary key, amount int)")
+        primary.execute("insert into held values (1, 0)")
+        primary.execute("begin")
+        primary.execute("update held set amount = 1")
+        regional.stop(PRIMARY)
+        try:
+            began = time.monotonic()
+            with clients.connect(linked.host(SECONDARY)) as secondary:
+                secondary.execute("update held set amount = 2 where id = 1")
+                assert time.monotonic() - began < 2
+        finally:
+            regional.resume(PRIMARY)
+        with pytest.raises(psycopg.OperationalError):
+            primary.execute("commit")
+    with clients.connect(linked.host()) as primary:
+        assert primary.execute("select amount from held").fetchall() == [(2,)]
+
+
 def test_a_stopped_region_does_not_answer_and_goes_on_where_it_was(regional, clients):
     regional.stop(SECONDARY)
     assert regional.status()[SECONDARY] == "stopped"
