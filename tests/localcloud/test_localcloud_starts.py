@@ -28,11 +28,11 @@ CALLERS = 16
 
 @pytest.fixture(scope="module")
 def invoke(client):
-    client.function("burst", client.role("burst"), SOURCE)
+    client.function("starts", client.role("starts"), SOURCE)
     function = client.aws("lambda", config=Config(max_pool_connections=CALLERS))
 
     def call(seconds=0.0):
-        answer = function.invoke(FunctionName="burst", Payload=json.dumps({"seconds": seconds}))
+        answer = function.invoke(FunctionName="starts", Payload=json.dumps({"seconds": seconds}))
         assert "FunctionError" not in answer, answer["Payload"].read()
         return json.loads(answer["Payload"].read())
 
