@@ -28,10 +28,10 @@ NEEDS = {
         "acquire_worker",
         "kill_workers",
     ),
-    "services.lambda_svc": ("acquire_worker",),
+    "services.lambda_svc": ("acquire_worker", "release_worker"),
 }
-_PATIENCE_SECONDS = 0.1  # for a busy environment to become free, before another one starts
-_POLL_SECONDS = 0.01
+_PATIENCE_SECONDS = 0.05  # for a busy environment to become free, before another one starts
+_POLL_SECONDS = 0.02  # for one that ended, of which nobody tells
 
 
 def install(context: Context) -> None:
@@ -39,6 +39,7 @@ def install(context: Context) -> None:
     cores = os.cpu_count() or 1
     starts = Starts(max(1, cores // 2 if context.settings.regional else cores))
     lambda_svc.acquire_worker = starts.limited(lambda_runtime.acquire_worker)
+    lambda_svc.release_worker = starts.told(lambda_svc.release_worker)
     lambda_runtime.Worker._spawn = starts.ended(lambda_runtime.Worker._spawn)
 
 
@@ -47,7 +48,8 @@ class Starts:
 
     def __init__(self, at_once: int) -> None:
         """`at_once` is how many may be."""
-        self._free = threading.Semaphore(at_once)
+        self._left = at_once
+        self._changed = threading.Condition()
 
     def limited(self, acquire: Callable[..., Any]) -> Callable[..., Any]:
         """MiniStack's `acquire_worker`, which starts one where none is free, after this one's turn has come."""
@@ -59,17 +61,19 @@ class Starts:
             began = time.monotonic()
             while True:
                 lambda_runtime.kill_workers(_taken_out(key))
-                worker = _leased(key)
-                if worker is not None:
-                    return worker, "reused"
-                patient = _any_runs(key) and time.monotonic() - began < _PATIENCE_SECONDS
-                if not patient and self._free.acquire(timeout=_POLL_SECONDS):
-                    break
-                time.sleep(_POLL_SECONDS)
+                with self._changed:
+                    worker = _leased(key)
+                    if worker is not None:
+                        return worker, "reused"
+                    patient = _any_runs(key) and time.monotonic() - began < _PATIENCE_SECONDS
+                    if self._left and not patient:
+                        self._left -= 1
+                        break
+                    self._changed.wait(_POLL_SECONDS)
             worker, reason = acquire(name, config, code, **more)
             worker.holds_start = not _runs(worker)  # one may have become free a moment ago
             if not worker.holds_start:
-                self._free.release()
+                self._give_back()
             return worker, reason
 
         return acquire_worker
@@ -83,9 +87,24 @@ class Starts:
             finally:
                 if getattr(worker, "holds_start", False):
                     worker.holds_start = False
-                    self._free.release()
+                    self._give_back()
 
         return spawn_and_tell
+
+    def told(self, release: Callable[[Any], None]) -> Callable[[Any], None]:
+        """MiniStack's `release_worker`; whoever waits looks again at once."""
+
+        def release_worker(worker: Any) -> None:
+            release(worker)
+            with self._changed:
+                self._changed.notify_all()
+
+        return release_worker
+
+    def _give_back(self) -> None:
+        with self._changed:
+            self._left += 1
+            self._changed.notify_all()
 
 
 def _runs(worker: Any) -> bool:
