@@ -10,7 +10,6 @@ from pathlib import Path
 from delivery.errors import DeliveryError
 from demo.scene import BusyError, Folders, Scene, alone
 from drill import document, report
-from drill.name import settings
 from drill.run import Drill
 
 # Longer than the longest fault over two retries, as Lambda's minutes are; a sixth of them, so that the drill ends.
@@ -41,9 +40,9 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
     _say("deploying on an embedded cloud with one process for each Region")
     scene.begin(keep=False)
     try:
+        scene.own_zone()  # a name, that can turn
+        scene.environment["TF_VAR_field_encryption"] = "{}"  # by KMS, that can fail
         scene.package()
-        # Encrypted fields, so that KMS can fail, and a name, so that it can turn.
-        scene.environment |= {"TF_VAR_field_encryption": "{}", **settings(scene.aws)}
         scene.stack.synthesize()
         scene.stack.prepare()
         scene.stack.apply(scene.stack.plan())

@@ -1,4 +1,3 @@
-"""Command line: `python -m ops verify|policy|drill|sql|migrate`, with `terraform output -json`."""
 """Command line of the operations tools: `python -m ops COMMAND`, with what `terraform output -json` printed."""
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ops import drill, sql
-from ops import redrive, sql
+from ops import drill, redrive, sql
 from ops.aws import Aws
 from ops.checks import canary_checks, reading_checks
 from ops.deployment import Deployment, NotDeployedError

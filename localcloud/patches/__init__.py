@@ -41,8 +41,8 @@ NAMES = (
     "lambda_environment",
     "lambda_payload",
     "lambda_runtime",
-    "log_keys",
     "lambda_starts",
+    "log_keys",
     "named_resources",
     "principal_arn",
     "replication",
@@ -51,8 +51,8 @@ NAMES = (
     "schema_registry",
     "service_keys",
     "snapshots",
-    "vpc_endpoints",
     "telemetry_kept",
+    "vpc_endpoints",
     "xray_rules",
 )
 
