@@ -108,58 +108,6 @@ def test_the_dashboard_is_drawn_from_what_the_cloud_measured(applied, cloud_envi
     assert "no data" in texts
 
 
-def test_monitoring_goes_off_and_on_again_without_touching_anything_else(applied):
-    terraform = applied["complete"]
-    own = ("alarms_", "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard")
-    own = (*own, "aws_fis_experiment_template", ".faults_")  # an alarm stops an experiment
-    off = {"monitoring": "null"}
-    for variables in (off, {}):
-        plan = terraform.plan(variables=variables)
-        changed = [found for found in plan.document["resource_changes"] if found["change"]["actions"] != ["no-op"]]
-        touched = {found["address"] for found in changed if found["mode"] == "managed"}
-        assert touched
-        assert not {address for address in touched if not any(part in address for part in own)}
-        terraform.apply(plan)
-    assert not terraform.plan().changes
-
-
-# What else a feature touches in place, besides what it makes, by parts of addresses.
-TOUCHED = {
-    "api": (
-        *("apigatewayv2", "log_group.api_", "permission.api_", "acm_certificate", "route53", "terraform_data.routing"),
-        *('["api-', '["health-checks"]', "alarm.serving_", "aws_cloudwatch_dashboard"),
-    ),
-    "backup": ("aws_backup_", ".backup_", ".restore[", '["backup"]'),
-    "fault_injection": ("aws_fis_experiment_template", ".faults_"),
-    "field_encryption": ("fields_", 'aws_lambda_function.primary["transactions"]', '.secondary["transactions"]'),
-    "service_encryption": (
-        *("services_", "alarms_", "aws_cloudwatch_log_group", "aws_sqs_queue", "aws_sns_topic", "event_bus."),
-        "aws_lambda_function.",
-    ),
-}
-
-
-@pytest.mark.parametrize("feature", TOUCHED)
-def test_a_feature_that_is_turned_off_plans_only_what_is_its_own(applied, feature):
-    terraform = applied["complete"]
-    override = terraform.directory / "off_override.tf"
-    override.write_text(f'module "application" {{\n  {feature} = null\n}}\n')
-    try:
-        document = terraform.plan().document
-    finally:
-        override.unlink()
-    changed = {
-        found["address"]: found["change"]["actions"]
-        for found in document["resource_changes"]
-        if found["mode"] == "managed" and found["change"]["actions"] != ["no-op"]
-    }
-    assert any("delete" in actions for actions in changed.values())
-    foreign = {address: done for address, done in changed.items() if not any(p in address for p in TOUCHED[feature])}
-    assert not foreign
-    # Nothing is replaced, and what stays only leaves the feature.
-    assert not [address for address, done in changed.items() if len(done) > 1]
-
-
 def test_completes_sensitive_fields_are_read_in_the_other_region(applied, cloud_environment):
     aws, outputs = Aws(cloud_environment), applied["complete"].output()
     deployment = Deployment.of({**outputs, "name": "payments", "witness_region": "us-west-2"})
