@@ -30,6 +30,7 @@ def complete(package):
             "domain": {"name": "api.example.com", "routing": "weighted", "zone_id": "Z0123456789ABCDEFGHIJ"},
             "jwt": {"audience": ["orders"], "issuer": "https://login.example.com/"},
         },
+        "backup": {"lock": {"min_retention_days": 7}},
         "deletion_protection": False,
         "encryption": {"deletion_window_in_days": 7},
         "event_routing": {"handled_in": "secondary", "review_amount": 0.5, "schema_registry": True},
@@ -39,6 +40,7 @@ def complete(package):
                 "primary_target": {"arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:audit"},
             }
         },
+        "fault_injection": {"network": True},
         "field_encryption": {"deletion_window_in_days": 7},
         "functions": {"transactions": {"memory_size": 1024, "reserved_concurrent_executions": 50}},
         "lambda_package": {**package, "architecture": "x86_64"},
