@@ -32,9 +32,9 @@ drill: $(STAMP) ## Break the stack under load, Region by Region, and count what 
 	@$(RUN) -m drill $(ARGS)
 
 # Three processes suit two cores, because most of an apply is waiting; tests/conftest.py says what stays together.
-PROCESSES ?= 0
+PROCESSES ?= 3
 .PHONY: test
-test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud (PROCESSES=3 spreads them)
+test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud (PROCESSES=0: in one process)
 	@$(RUN) -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(or $(ARGS),--junit-xml=build/suite.xml)
 
 .PHONY: faults

@@ -10,7 +10,10 @@ SHARED = {
     "modules": ("planned",),
     "policy": ("examples", "twins"),
 }
-ORDER = ("e2e-applied", "e2e-deployed", "lambda", "e2e-pair", "test_recovery", "modules", "policy", "localcloud")
+ORDER = (
+    *("e2e-applied", "e2e-deployed", "test_teardown", "lambda", "e2e-pair", "test_recovery", "modules", "policy"),
+    "localcloud",
+)
 
 
 def group(item):
@@ -22,10 +25,9 @@ def group(item):
     return folder if shared else item.path.stem
 
 
-def pytest_collection_modifyitems(config, items):
-    """With `--dist loadgroup`, as `make test` has it, put each test into its group; a process takes a group whole."""
-    if not config.getoption("loadgroup", default=False):
-        return
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
+def pytest_collection_modifyitems(items):
+    """Put each test into its group, which a process takes whole; one process for all does group after group."""
     places = {name: place for place, name in enumerate(ORDER)}
     items.sort(key=lambda item: places.get(group(item), len(ORDER)))
     for item in items:

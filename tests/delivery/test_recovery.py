@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,8 +79,13 @@ def test_nothing_is_ended_where_nothing_ran(marker):
 @contextmanager
 def sleeper(**environment: str):
     with subprocess.Popen(["sleep", "30"], start_new_session=True, env={**os.environ, **environment}) as process:
-        yield process
-        process.kill()
+        try:
+            # The kernel shows the environment a moment after the new program has begun.
+            while not Path(f"/proc/{process.pid}/environ").read_bytes():
+                time.sleep(0.01)
+            yield process
+        finally:
+            process.kill()
 
 
 OURS = {"TF_IN_AUTOMATION": AUTOMATION}

@@ -7,10 +7,15 @@ import uuid
 import pytest
 
 from .database import rows
-from .test_access import tool
+from .test_access import tool, written_outputs
 
 pytestmark = pytest.mark.e2e
 RECEIVED = "select count(*) from transactions.inbox where event_id = %s"
+
+
+@pytest.fixture(scope="module")
+def outputs(deployed, tmp_path_factory):
+    return written_outputs(deployed, tmp_path_factory.mktemp("outputs"))
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def waiting(deployed, url):
     return int(found["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def test_an_event_that_failed_for_good_is_handed_over_again_and_received(deployed, queues, tmp_path):
+def test_an_event_that_failed_for_good_is_handed_over_again_and_received(deployed, queues, outputs):
     side, other = deployed.deployment.sides
     record = {"requestContext": {"functionArn": side.arn("lambda", f"function:{side.functions['consumer']}:$LATEST")}}
     failed, given_up = event(other.region), event(side.region)
@@ -55,7 +60,7 @@ def test_an_event_that_failed_for_good_is_handed_over_again_and_received(deploye
     sqs.send_message(QueueUrl=queues["failed"], MessageBody=json.dumps({**record, "requestPayload": failed}))
     target = {"TARGET_ARN": {"DataType": "String", "StringValue": other.bus_arn}}
     sqs.send_message(QueueUrl=queues["undelivered"], MessageBody=json.dumps(given_up), MessageAttributes=target)
-    done = tool(deployed, tmp_path, "redrive")
+    done = tool(deployed, outputs, "redrive")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         f"{side.region}: 2 handed over again, 0 dropped, which needed nothing, 0 kept",
@@ -67,23 +72,23 @@ def test_an_event_that_failed_for_good_is_handed_over_again_and_received(deploye
     assert [waiting(deployed, url) for url in queues.values()] == [0, 0]
 
 
-def test_what_fails_again_comes_back_and_nothing_is_lost(deployed, queues, tmp_path):
+def test_what_fails_again_comes_back_and_nothing_is_lost(deployed, queues, outputs):
     side = deployed.deployment.primary
     name = side.functions["consumer"]
     poison = json.dumps({"source": "dsql.application", "detail": {}}).encode()
     deployed.aws.client("lambda", side.region).invoke(FunctionName=name, InvocationType="Event", Payload=poison)
     eventually(lambda: waiting(deployed, queues["failed"]) == 1)
-    assert "1 handed over again" in tool(deployed, tmp_path, "redrive").stdout
+    assert "1 handed over again" in tool(deployed, outputs, "redrive").stdout
     eventually(lambda: waiting(deployed, queues["failed"]) == 1)
 
 
-def test_the_relays_failures_need_nothing_and_what_is_not_known_is_kept(deployed, queues, tmp_path):
+def test_the_relays_failures_need_nothing_and_what_is_not_known_is_kept(deployed, queues, outputs):
     side = deployed.deployment.primary
     sqs = deployed.aws.client("sqs", side.region)
     relay = {"functionArn": side.arn("lambda", f"function:{side.functions['relay']}")}
     sqs.send_message(QueueUrl=queues["failed"], MessageBody=json.dumps({"requestContext": relay, "requestPayload": {}}))
     sqs.send_message(QueueUrl=queues["undelivered"], MessageBody="not of AWS")
-    done = tool(deployed, tmp_path, "redrive")
+    done = tool(deployed, outputs, "redrive")
     assert done.returncode == 1
     first, reason = done.stdout.splitlines()[:2]
     assert first == f"{side.region}: 0 handed over again, 1 dropped, which needed nothing, 1 kept"

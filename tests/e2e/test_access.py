@@ -14,8 +14,12 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def outputs(deployed, tmp_path_factory):
-    """What `terraform output -json` prints, asked for once."""
-    file = tmp_path_factory.mktemp("outputs") / "outputs.json"
+    return written_outputs(deployed, tmp_path_factory.mktemp("outputs"))
+
+
+def written_outputs(deployed, folder):
+    """A file with what `terraform output -json` prints."""
+    file = folder / "outputs.json"
     file.write_text(json.dumps({name: {"value": value} for name, value in deployed.stack.terraform.output().items()}))
     return str(file)
 

@@ -22,6 +22,12 @@ from .examples import SIDES
 pytestmark = pytest.mark.e2e
 FUNCTIONS = ("audit", "consumer", "migrate", "notify", "relay", "review", "transactions")
 NAMES = [f"payments-{name}-{side}" for name in (*FUNCTIONS, "forward", "schedule") for side in SIDES]
+# Roles of AWS Backup and Fault Injection Service: the embedded cloud backs nothing up and cuts off no subnet, so that
+# only their text is looked at here; docs/verification.md says how to prove them on AWS.
+OF_SERVICES = [
+    "payments-restore",
+    *(f"payments-{name}-{side}" for name in ("backup", "fault-injection") for side in SIDES),
+]
 DATABASE_ROLES = {name: name for name in FUNCTIONS} | {"migrate": "admin", "transactions": "app"}
 
 
@@ -71,7 +77,7 @@ def uses_of_a_key(call, statement, side):
 def test_every_role_of_the_example_is_looked_at(applied, cloud_environment):
     listed = Aws(cloud_environment).client("iam", "us-east-1").list_roles(MaxItems=1000)["Roles"]
     assert {role["RoleName"] for role in listed if role["RoleName"].startswith("payments-")} - {"payments-link"} == set(
-        NAMES
+        NAMES + OF_SERVICES
     ), "name the role in FUNCTIONS or NAMES, and in tests/e2e/authority.py how its actions are done"
 
 
@@ -193,7 +199,13 @@ STARS = {
     "NewHealthChecks": "a health check that is not there yet has no resource in Route 53",
     "KeyUse": "whichever key the caller brings or the module makes; the condition keeps to what services do with it",
     "BusPolicies": "EventBridge knows no resource for these actions; the condition keeps to our Regions",
-    "Lists": "Describe actions of EC2 and CloudWatch Logs know no narrower resource",
+    "Lists": "Describe actions of EC2 and CloudWatch Logs, and ListClusters of DSQL, know no narrower resource",
+    "BackupStorage": "the storage behind a vault has no ARN; the condition keeps to our Regions",
+    "Backups": "the caller's boundary: each role's own policy says of what",
+    "CopyFrom": "AWS Backup knows no resource for it; the condition keeps to our Region",
+    "Fault": "DSQL knows no resource for it; the condition names the cluster",
+    "Faults": "the caller's boundary: each role's own policy says of what",
+    "Targets": "the Resource Groups Tagging API knows no resource; the condition keeps to our Region",
 }
 
 
@@ -239,6 +251,8 @@ EXPLAINED = {
     "https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html",
     "cloudwatch:DeleteAnomalyDetector": "a wildcard of the deployer's also covers what it does not need",
     "schemas:GetDiscoveredSchema": "as above",
+    "ec2:CreateNetworkAcl": "takes both resources, each in a statement of its own, as AWS has it: "
+    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html",
 }
 
 

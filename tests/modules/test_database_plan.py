@@ -30,7 +30,7 @@ def test_it_plans_without_an_account_and_without_a_call_to_aws(configuration):
     assert set(data) == {"aws_region", "aws_partition", "aws_caller_identity"}
     # AWS is asked for the account where a key of ours names it in its policy, and for nothing else.
     asked = references(data["aws_caller_identity"]["count_expression"])
-    assert asked == {"var.account_id", "var.encryption", "var.encryption.key_arns"}
+    assert asked == {"var.account_id", "var.backup", "var.encryption", "var.encryption.key_arns"}
 
 
 @pytest.mark.parametrize("side", ["primary", "secondary"])
