@@ -205,6 +205,7 @@ STARS = {
     "CopyFrom": "AWS Backup knows no resource for it; the condition keeps to our Region",
     "Fault": "DSQL knows no resource for it; the condition names the cluster",
     "Faults": "the caller's boundary: each role's own policy says of what",
+    "Log": "the delivery of logs, and who may write them, have no resource in CloudWatch Logs",
     "Targets": "the Resource Groups Tagging API knows no resource; the condition keeps to our Region",
 }
 
