@@ -41,6 +41,7 @@ resource "aws_subnet" "this" {
 }
 
 resource "aws_security_group" "functions" {
+  # checkov:skip=CKV2_AWS_5:the module attaches it to the functions, by its input vpc, which checkov does not follow
   description = "Functions of ${var.name}"
   name        = "${var.name}-functions"
   vpc_id      = aws_vpc.this.id
