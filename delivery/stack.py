@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from delivery import additions, holdings, orphans, protection, recovery
+from delivery import additions, holdings, orphans, protection, recovery, state_file
 from delivery.additions import Addition
 from delivery.errors import DeliveryError, RefusedError
 from delivery.events import Counts, Progress
@@ -121,7 +121,7 @@ class Stack:
         return str(self.environment.get("TF_VAR_name") or configuration["variable"]["name"]["default"])
 
     def prepare(self) -> None:
-        """Install the providers, and take up an apply that did not end well.
+        """Install the providers, and take up an apply or a destroy that did not end well.
 
         Raises:
             TerraformError: Terraform failed.
@@ -129,6 +129,7 @@ class Stack:
         ended = recovery.end_leftovers(self.marker)
         if ended:
             self.say(f"ended {len(ended)} provider process(es) of a Terraform that was killed")
+        state_file.mend(self.terraform, self.say)
         self.terraform.init()
         since = self.marker.since()
         if since is not None:
