@@ -213,13 +213,12 @@ class Plan:
             actions = change.get("actions").texts()
             if not actions:
                 raise change.get("actions").wrong("a list of actions")
-            place, before = after.place, change.get("before").object()
-            kind = node.get("type").text()
+            place, before, kind = after.place, change.get("before").object(), node.get("type").text()
             region = self._region(block, values or {}, place)
+            if isinstance((index := node.get("index")).value, dict | list):
+                raise index.wrong("a string or a number")
             module = "" if (inside := node.get("module_address")).value is None else inside.text()
-            yield Resource(
-                address, kind, module, actions, before, values or {}, place, block, region, node.get("index").value
-            )
+            yield Resource(address, kind, module, actions, before, values or {}, place, block, region, index.value)
 
     def _region(self, block: Block | None, values: dict[str, Any], place: str) -> str | None:
         """The Region of a resource: its own argument in version 6 of the provider, else that of its provider."""
@@ -238,11 +237,10 @@ class Plan:
         Args:
             expression: a constant, or a reference to a variable of the root.
         """
-        value = constant(expression)
-        named = references(expression)
+        value, named = constant(expression), references(expression)
         if value is None and len(named) == 1 and named[0].startswith("var."):
             given = self._variables.get(named[0].removeprefix("var."))
-            value = None if given is None else given.get("value").value
+            value = given and given.get("value").value
         return value if isinstance(value, str) else None
 
 

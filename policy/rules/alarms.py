@@ -109,17 +109,17 @@ def dead_letters_raise_an_alarm(plan: Plan) -> Iterator[Finding]:
     """Where there are alarms, each dead-letter queue has one."""
     alarms = list(plan.of(ALARM))
     seen = [(one.region, metric) for one in alarms for metric in _metrics(one) if metric.get("namespace") == "AWS/SQS"]
-    names = {
+    names = [
         (region, dict(given).get("QueueName"))
         for region, one in seen
         if isinstance(given := one.get("dimensions"), dict)
-    }
-    hidden = any(isinstance(one.get("dimensions"), Unknown) for _, one in seen) or UNKNOWN in {
+    ]
+    hidden = any(isinstance(one.get("dimensions"), Unknown) for _, one in seen) or UNKNOWN in [
         name for _, name in names
-    }
+    ]
     modules = {alarm.module for alarm in alarms}
     for queue in queues(plan, dead_letters=True):
-        if queue.module in modules and (queue.region, queue.values.get("name")) not in names:
+        if queue.module in modules and (queue.region, queue.text("name")) not in names:
             if hidden or isinstance(queue.values.get("name"), Unknown):
                 yield unknown(queue, "whether an alarm watches it")
             else:

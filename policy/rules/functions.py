@@ -131,7 +131,7 @@ def both_sides_run_the_same(plan: Plan) -> Iterator[Finding]:
     """The functions of both Regions run the same code with the same limits."""
     sides: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
     for function in plan.of(FUNCTION):
-        sides[(function.module, function.values.get("handler"), function.index)].append(function)
+        sides[(function.module, function.text("handler"), function.index)].append(function)
     compared = ("source_code_hash", "runtime", "memory_size", "timeout", "architectures")
     for found in sides.values():
         if len(found) != 2 or found[0].region == found[1].region:
@@ -173,7 +173,7 @@ def the_schema_is_migrated_once(plan: Plan) -> Iterator[Finding]:
     by_handler: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
     for invocation in plan.of("aws_lambda_invocation"):
         for function in plan.referred(invocation, "function_name", FUNCTION):
-            by_handler[(invocation.module, function.values.get("handler"))].append(invocation)
+            by_handler[(invocation.module, function.text("handler"))].append(invocation)
     for found in by_handler.values():
         for again in found[1:]:
             if again.region != found[0].region:
@@ -231,7 +231,7 @@ def logs_end(group: Resource) -> Iterator[Finding]:
 )
 def functions_have_a_log_group(plan: Plan) -> Iterator[Finding]:
     """Each function logs to a group of the plan."""
-    groups = {(one.region, one.values.get("name")) for one in plan.of("aws_cloudwatch_log_group")}
+    groups = {(one.region, one.text("name")) for one in plan.of("aws_cloudwatch_log_group")}
     for function in plan.of(FUNCTION):
         settings = function.blocks("logging_config")
         given = (
@@ -241,7 +241,7 @@ def functions_have_a_log_group(plan: Plan) -> Iterator[Finding]:
         if isinstance(settings, Unknown) or isinstance(name, Unknown):
             if not any(one.startswith("aws_cloudwatch_log_group.") for one in _logging(function)):
                 yield unknown(function, "its log group")
-        elif (function.region, name) not in groups:
+        elif (function.region, str(name)) not in groups:
             yield broken(function, f"logs to {name}, which is not in the plan")
 
 

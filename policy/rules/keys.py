@@ -149,7 +149,7 @@ def no_key_is_deleted_that_something_still_uses(plan: Plan) -> Iterator[Finding]
     for key in _lost_keys(plan):
         names = _names(plan, key)
         for user in plan.of(*_USERS):
-            if user.values.get(_USERS[user.kind]) in names:
+            if user.text(_USERS[user.kind]) in names:
                 yield broken(key, f"would be deleted while {user.address} uses it")
 
 
@@ -163,7 +163,7 @@ def no_key_is_deleted_that_something_still_uses(plan: Plan) -> Iterator[Finding]
 def no_key_is_deleted_that_a_function_encrypts_with(plan: Plan) -> Iterator[Finding]:
     """No key is deleted that the environment of a function names, before or after the apply."""
     for key in _lost_keys(plan):
-        names = _names(plan, key)
+        names = set(_names(plan, key))
         for function in plan.resources:
             if function.kind == "aws_lambda_function" and names & {
                 *_environment(function.before),
@@ -187,7 +187,7 @@ def no_key_is_deleted_under_what_is_kept(plan: Plan) -> Iterator[Finding]:
         names = _names(plan, key)
         for user in plan.of(*_KEEP):
             argument = _USERS[user.kind]
-            leaves = user.before.get(argument) in names and user.values.get(argument) not in names
+            leaves = user.before.get(argument) in names and user.text(argument) not in names
             if leaves and not user.is_lost:
                 yield broken(key, f"would be deleted with what {user.address} has stored under it")
 
@@ -197,13 +197,11 @@ def _lost_keys(plan: Plan) -> Iterator[Resource]:
     yield from plan.lost(_REPLICA)
 
 
-def _names(plan: Plan, key: Resource) -> set[str]:
+def _names(plan: Plan, key: Resource) -> list[str]:
     """What a key of now is called by its users: ARN, id, aliases."""
-    own = {key.before.get("arn"), key.before.get("key_id")} - {None}
+    own = [str(key.before[part]) for part in ("arn", "key_id") if key.before.get(part)]
     aliases = [one for one in plan.resources if one.kind == "aws_kms_alias" and one.before.get("target_key_id") in own]
-    return {str(name) for name in own} | {
-        str(alias.before[part]) for alias in aliases for part in ("arn", "name") if alias.before.get(part)
-    }
+    return own + [str(alias.before[part]) for alias in aliases for part in ("arn", "name") if alias.before.get(part)]
 
 
 def _environment(values: dict[str, Any]) -> Iterator[str]:

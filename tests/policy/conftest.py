@@ -1,4 +1,4 @@
-"""Plans that the tests share: one of all twins, and those of the examples."""
+"""Plans that the tests share: two of all twins, and those of the examples."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from . import twin
 
 @pytest.fixture(scope="session")
 def twins(tmp_path_factory):
-    """What Terraform shows for a root that calls every twin."""
+    """What Terraform shows for the roots that call the twins."""
     settings = planning.environment(tmp_path_factory.mktemp("terraform"))
     return twin.planned(tmp_path_factory.mktemp("twins"), settings)
 

@@ -44,7 +44,7 @@ def by_checkov(program, plan):
 def main(program):
     with tempfile.TemporaryDirectory() as folder:
         settings = planning.environment(Path(folder) / "terraform")
-        planned = twin.planned(Path(folder) / "twins", settings)
+        planned = twin.planned(Path(folder) / "twins", settings).new
         document = {name: planned[name] for name in DOCUMENT if name in planned}
         plan = Path(folder) / "plan.json"
         plan.write_text(json.dumps(document))

@@ -14,14 +14,14 @@ from delivery.toolchain import find_terraform
 from policy.__main__ import main
 
 from ..modules.planning import REPOSITORY
-from .twin import TWINS, part
+from .twin import part, twin
 
 PAGE = (REPOSITORY / "docs" / "ci.md").read_text()
 GITHUB, GITLAB, HOOKS = (
     yaml.load(block, Loader=yaml.BaseLoader) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 )
 ACTION = yaml.safe_load((REPOSITORY / "policy" / "action.yml").read_text())
-BREAK = next(one for one in TWINS if (one.rule, one.file.stem) == ("DSQL001", "break"))
+BREAK = twin("DSQL001", "break")
 KEYWORDS = {"stages", "default", "variables", "include", "workflow"}
 
 

@@ -13,9 +13,9 @@ from policy.rules import ALL
 
 from ..modules.planning import REPOSITORY as ROOT
 from .mistakes import Edited
-from .twin import TWINS, part
+from .twin import part, twin
 
-BREAK = next(one for one in TWINS if (one.rule, one.file.stem) == ("DSQL001", "break"))
+BREAK = twin("DSQL001", "break")
 ADDRESS = BREAK.expected[0]
 
 
@@ -49,7 +49,7 @@ def test_a_finding_fails_and_says_what_why_and_what_to_do(broken, capsys):
 
 
 def test_a_plan_without_a_finding_passes(twins, tmp_path, capsys):
-    kept = next(one for one in TWINS if (one.rule, one.file.stem) == ("DSQL010", "pass"))
+    kept = twin("DSQL010", "pass")
     (tmp_path / "plan.json").write_text(json.dumps(part(twins, kept)))
     assert main([str(tmp_path / "plan.json")]) == 0
     assert f"0 findings, 0 unknown, 0 excepted, {len(ALL)} rules" in capsys.readouterr().out

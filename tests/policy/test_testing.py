@@ -6,12 +6,9 @@ import pytest
 
 from policy.testing import assert_kept, report, rules
 
-from .twin import TWINS, part
+from .twin import part, twin
 
-BREAK, PASS = (
-    next(one for one in TWINS if (one.rule, one.file.stem) == found)
-    for found in (("DSQL001", "break"), ("DSQL010", "pass"))
-)
+BREAK, PASS = twin("DSQL001", "break"), twin("DSQL010", "pass")
 
 
 def test_a_plan_that_keeps_the_rules_passes(twins):

@@ -1,0 +1,18 @@
+# expect: aws_dsql_cluster.primary
+# after: DSQL002/pass
+
+resource "aws_dsql_cluster" "primary" {
+  provider = aws.primary
+
+  deletion_protection_enabled = true
+  kms_encryption_key          = "AWS_OWNED_KMS_KEY"
+  tags                        = { Name = "primary" }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  multi_region_properties {
+    witness_region = "us-east-2"
+  }
+}

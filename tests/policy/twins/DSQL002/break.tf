@@ -1,0 +1,2 @@
+# expect: aws_dsql_cluster.primary
+# after: DSQL002/pass

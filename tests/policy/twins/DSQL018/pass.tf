@@ -1,0 +1,7 @@
+resource "aws_dsql_cluster_peering" "primary" {
+  provider = aws.primary
+
+  clusters       = ["arn:aws:dsql:us-east-2:123456789012:cluster/secondary"]
+  identifier     = "primary"
+  witness_region = "us-west-2"
+}

@@ -1,0 +1,10 @@
+# expect: aws_kms_key.primary
+# after: DSQL031/pass
+
+resource "aws_dsql_cluster" "primary" {
+  provider = aws.primary
+
+  deletion_protection_enabled = true
+  kms_encryption_key          = "AWS_OWNED_KMS_KEY"
+  tags                        = { Name = "primary" }
+}

@@ -1,0 +1,1 @@
+# after: DSQL038/pass

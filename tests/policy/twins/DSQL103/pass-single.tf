@@ -1,0 +1,9 @@
+# environment: TF_CLI_ARGS_apply=-parallelism=1
+
+resource "aws_dsql_cluster" "primary" {
+  provider = aws.primary
+
+  deletion_protection_enabled = true
+  kms_encryption_key          = "AWS_OWNED_KMS_KEY"
+  tags                        = { Name = "primary" }
+}
