@@ -211,7 +211,8 @@ def _rights(side: str) -> list[Value]:
 def _network_rights(side: str) -> list[Value]:
     """What cutting off subnets takes: network ACLs that FIS made itself, and which one a subnet has.
 
-    Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html.
+    Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSFaultInjectionSimulatorNetworkAccess.html,
+    v5 of 2026-02-12 (read 2026-11-27 as https://github.com/zoph-io/IAMTrail keeps it), without what other actions take.
     """
     acls, vpcs = arn("ec2", side, "network-acl/*"), arn("ec2", side, "vpc/*")
     asked: dict[str, Value] = {"aws:RequestTag/managedByFIS": "true"}
@@ -230,6 +231,13 @@ def _network_rights(side: str) -> list[Value]:
             "Condition": {"StringEquals": {"ec2:ResourceTag/managedByFIS": "true"}},
         },
         {"Sid": "ExchangeAcls", **allow("ec2:ReplaceNetworkAclAssociation", exchanged)},
+        # A prefix list of AWS's has the account `aws`.
+        {
+            "Sid": "PrefixLists",
+            **allow(
+                "ec2:GetManagedPrefixListEntries", f"arn:${{local.partition}}:ec2:${{{region(side)}}}:*:prefix-list/*"
+            ),
+        },
         {
             "Sid": "Network",
             **allow(

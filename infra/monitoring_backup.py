@@ -12,8 +12,9 @@ _JOBS = (
 def backup_alarms() -> tuple[Alarm, ...]:
     """The alarm of a Region that is there where there is `backup`.
 
-    By https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html. Vaults have one name in both Regions, so
-    that a copy is counted under whichever of the two its metric names.
+    By https://docs.aws.amazon.com/aws-backup/latest/devguide/cloudwatch.html (read 2026-11-27): these are the names, a
+    metric is there where it is not zero, and the vault of a copy job is the one it copies to. Vaults have one name in
+    both Regions, so that a copy is counted in whichever Region reports it.
     """
     return (
         Alarm(

@@ -97,6 +97,7 @@ resource "aws_iam_policy" "boundary" {
           "ec2:CreateTags",
           "ec2:DeleteNetworkInterface",
           "ec2:Describe*",
+          "ec2:GetManagedPrefixListEntries",
           "ec2:UnassignPrivateIpAddresses",
         ]
         Resource = "*"

@@ -165,6 +165,12 @@ resource "aws_iam_role_policy" "faults_primary" {
           Resource = concat(["arn:${local.partition}:ec2:${data.aws_region.primary.id}:${local.account_id}:network-acl/*"], [for subnet in try(var.vpc.primary.subnet_ids, []) : "arn:${local.partition}:ec2:${data.aws_region.primary.id}:${local.account_id}:subnet/${subnet}"])
         },
         {
+          Sid      = "PrefixLists"
+          Effect   = "Allow"
+          Action   = "ec2:GetManagedPrefixListEntries"
+          Resource = "arn:${local.partition}:ec2:${data.aws_region.primary.id}:*:prefix-list/*"
+        },
+        {
           Sid    = "Network"
           Effect = "Allow"
           Action = [
@@ -354,6 +360,12 @@ resource "aws_iam_role_policy" "faults_secondary" {
           Effect   = "Allow"
           Action   = "ec2:ReplaceNetworkAclAssociation"
           Resource = concat(["arn:${local.partition}:ec2:${data.aws_region.secondary.id}:${local.account_id}:network-acl/*"], [for subnet in try(var.vpc.secondary.subnet_ids, []) : "arn:${local.partition}:ec2:${data.aws_region.secondary.id}:${local.account_id}:subnet/${subnet}"])
+        },
+        {
+          Sid      = "PrefixLists"
+          Effect   = "Allow"
+          Action   = "ec2:GetManagedPrefixListEntries"
+          Resource = "arn:${local.partition}:ec2:${data.aws_region.secondary.id}:*:prefix-list/*"
         },
         {
           Sid    = "Network"
