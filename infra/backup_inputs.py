@@ -17,7 +17,14 @@ _LOCK = (
 )
 _VALUE: dict[str, Value] = {
     "restore_role_arn": "${one(aws_iam_role.restore[*].arn)}",
-    **{side: {"vault_name": f"${{one(aws_backup_vault.{side}[*].name)}}"} for side in SIDES},
+    **{
+        side: {
+            "min_retention_days": f"${{one(aws_backup_vault_lock_configuration.{side}[*].min_retention_days)}}",
+            "plan_id": f"${{one(aws_backup_plan.{side}[*].id)}}",
+            "vault_name": f"${{one(aws_backup_vault.{side}[*].name)}}",
+        }
+        for side in SIDES
+    },
 }
 INPUT = Input(
     "object({ "
@@ -66,7 +73,8 @@ INPUT = Input(
     ],
 )
 OUTPUT = Output(
-    "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region. Null "
-    "without `backup`.",
+    "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region, for how many "
+    "days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). "
+    "Null without `backup`.",
     f"${{var.backup == null ? null : {expression(_VALUE)}}}",
 )

@@ -14,6 +14,7 @@ class Section(StrEnum):
 
     ALARM = "an-alarm-is-not-ok"
     API = "the-api-does-not-answer-as-it-should"
+    BACKUP = "a-backup-is-missing-or-failed"
     CLUSTER = "a-cluster-is-not-active-or-not-linked"
     CODE = "the-regions-run-different-code"
     EVENTS = "events-do-not-cross"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from ops import database, events, functions, metrics, names, network, permissions
+from ops import backups, database, events, functions, metrics, names, network, permissions
 from ops.aws import Aws
 from ops.canary import canary
 from ops.check import Check, Section
@@ -40,6 +40,12 @@ OF_NAME: tuple[tuple[str, Look, Section], ...] = (
     ("record answers the name as configured", names.record, Section.NAME),
 )
 
+OF_BACKUP: tuple[tuple[str, Look, Section], ...] = (
+    ("vault of backups is there, locked as configured", backups.vault, Section.BACKUP),
+    ("database is backed up, with a copy in the other Region", backups.plan, Section.BACKUP),
+    ("newest backup and copy succeeded", backups.jobs, Section.BACKUP),
+)
+
 
 def reading_checks(aws: Aws, stack: Deployment) -> Iterator[Check]:
     """The checks that change nothing.
@@ -49,7 +55,9 @@ def reading_checks(aws: Aws, stack: Deployment) -> Iterator[Check]:
         stack: the deployed stack.
     """
     api = stack.api
-    for name, look, section in (*READING, *(OF_API if api else ()), *(OF_NAME if api and api.domain else ())):
+    of_backup = OF_BACKUP if stack.primary.vault else ()
+    of_api = (*(OF_API if api else ()), *(OF_NAME if api and api.domain else ()))
+    for name, look, section in (*READING, *of_backup, *of_api):
         for side in stack.sides:
             yield Check(f"{side.region}: {name}", partial(look, aws, stack, side), section, side.region)
 

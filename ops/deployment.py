@@ -15,6 +15,21 @@ class NotDeployedError(ValueError):
 
 
 @dataclass(frozen=True)
+class Vault:
+    """What `backup` made in a Region.
+
+    Args:
+        name: of the vault.
+        min_retention_days: for how long its lock keeps recovery points at least; None without a lock.
+        plan_id: the plan that backs up this Region's cluster, or None where copies arrive alone.
+    """
+
+    name: str
+    min_retention_days: int | None
+    plan_id: str | None
+
+
+@dataclass(frozen=True)
 class Side:
     """One Region of the stack.
 
@@ -31,6 +46,7 @@ class Side:
         receive_rule: the rule that hands events of the other Region to the consumer.
         queues: URLs of the queues by purpose: undelivered, failed.
         templates: ids of the experiment templates by fault; none without `fault_injection`.
+        vault: what `backup` made, or None.
     """
 
     role: str
@@ -45,6 +61,7 @@ class Side:
     receive_rule: str
     queues: Mapping[str, str]
     templates: Mapping[str, str] = field(default_factory=dict)
+    vault: Vault | None = None
 
     def arn(self, service: str, resource: str) -> str:
         """ARN of something of this Region and account.
@@ -179,9 +196,9 @@ class Deployment:
         """
         try:
             regions = values["regions"]
-            faults = values.get("fault_injection") or {}
+            faults, backup = values.get("fault_injection") or {}, values.get("backup") or {}
             sides = {
-                role: _side(role, regions[role], faults.get(role, {}).get("template_ids", {}))
+                role: _side(role, regions[role], faults.get(role, {}).get("template_ids", {}), _vault(backup.get(role)))
                 for role in ("primary", "secondary")
             }
             return cls(values["name"], values["witness_region"], **sides, api=_api(values.get("api")))
@@ -207,7 +224,13 @@ def _api(values: Mapping[str, Any] | None) -> Api | None:
     return Api(values["authorization"], values["urls"], domain)
 
 
-def _side(role: str, values: Mapping[str, Any], templates: Mapping[str, str]) -> Side:
+def _vault(values: Mapping[str, Any] | None) -> Vault | None:
+    if values is None:
+        return None
+    return Vault(values["vault_name"], values["min_retention_days"], values["plan_id"])
+
+
+def _side(role: str, values: Mapping[str, Any], templates: Mapping[str, str], vault: Vault | None) -> Side:
     return Side(
         role=role,
         region=values["region"],
@@ -221,4 +244,5 @@ def _side(role: str, values: Mapping[str, Any], templates: Mapping[str, str]) ->
         receive_rule=values["receive_rule_name"],
         queues=values["queue_urls"],
         templates=templates,
+        vault=vault,
     )

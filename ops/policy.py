@@ -52,9 +52,25 @@ def policy(stack: Deployment) -> str:
         # DescribeVpcEndpoints, and alarms are found by their prefix, log groups too.
         _allow("Lists", _LISTS, ["*"]),
     ]
+    statements += _of_backup(stack)
     if stack.api is not None:
         statements += _of_api(stack, stack.api)
     return _document(statements)
+
+
+def _of_backup(stack: Deployment) -> list[Statement]:
+    """By https://docs.aws.amazon.com/service-authorization/latest/reference/list_backup.html: jobs have no resource."""
+    vaults = [(side, side.vault) for side in stack.sides if side.vault is not None]
+    if not vaults:
+        return []
+    named = [side.arn("backup", f"backup-vault:{vault.name}") for side, vault in vaults]
+    planned = [side.arn("backup", f"backup-plan:{vault.plan_id}") for side, vault in vaults if vault.plan_id]
+    look = ["backup:GetBackupPlan", "backup:GetBackupSelection", "backup:ListBackupSelections"]
+    return [
+        _allow("Vaults", ["backup:DescribeBackupVault"], named),
+        _allow("BackupPlans", look, planned),
+        _allow("BackupJobs", ["backup:ListBackupJobs", "backup:ListCopyJobs"], ["*"]),
+    ]
 
 
 def _of_api(stack: Deployment, api: Api) -> list[Statement]:

@@ -1,11 +1,19 @@
 # Generated from infra/ by `make modules`; do not edit.
 
 output "backup" {
-  description = "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region. Null without `backup`."
+  description = "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region, for how many days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). Null without `backup`."
   value = var.backup == null ? null : {
     restore_role_arn = one(aws_iam_role.restore[*].arn)
-    primary          = { vault_name = one(aws_backup_vault.primary[*].name) }
-    secondary        = { vault_name = one(aws_backup_vault.secondary[*].name) }
+    primary = {
+      min_retention_days = one(aws_backup_vault_lock_configuration.primary[*].min_retention_days)
+      plan_id            = one(aws_backup_plan.primary[*].id)
+      vault_name         = one(aws_backup_vault.primary[*].name)
+    }
+    secondary = {
+      min_retention_days = one(aws_backup_vault_lock_configuration.secondary[*].min_retention_days)
+      plan_id            = one(aws_backup_plan.secondary[*].id)
+      vault_name         = one(aws_backup_vault.secondary[*].name)
+    }
   }
 }
 

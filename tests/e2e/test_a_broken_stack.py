@@ -11,7 +11,6 @@ from ops.checks import canary_checks, reading_checks
 from ops.policy import policy
 from ops.verify import verify
 
-from . import breakages_by_deletion, breakages_of_the_name  # noqa: F401  # both add their own to BREAKAGES
 from .breakages import BREAKAGES
 
 pytestmark = pytest.mark.e2e

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .breakages import breaks
-from .examples import await_answer
+from ..examples import await_answer
+from .registry import breaks
 
 LETS_IN = "HTTP API lets in who may"
 RECORD = "record answers the name as configured"

@@ -1,8 +1,8 @@
-"""What somebody may delete or mute by hand; adds to `breakages.BREAKAGES`."""
+"""What somebody may delete or mute by hand."""
 
 from __future__ import annotations
 
-from .breakages import breaks
+from .registry import breaks
 
 
 @breaks("us-east-2: rules carry events both ways", "no rule transactions-receive-from-primary")
