@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from itertools import zip_longest
 from typing import Any, Final
 
 from policy.shape import Node
@@ -37,10 +38,8 @@ def merge(after: Node, unknown: Any) -> Any:
         keys = {**dict.fromkeys(after.object()), **dict.fromkeys(unknown)}
         return {key: merge(after.get(key), unknown.get(key)) for key in keys}
     if isinstance(unknown, list) and unknown:
-        items = [item.value for item in after.items()]
-        items += [None] * (len(unknown) - len(items))
-        unknown = [*unknown, *[None] * (len(items) - len(unknown))]
-        return [merge(Node(item, f"{after.place}[{number}]"), unknown[number]) for number, item in enumerate(items)]
+        items = zip_longest((item.value for item in after.items()), unknown)
+        return [merge(Node(item, f"{after.place}[{number}]"), flag) for number, (item, flag) in enumerate(items)]
     return value
 
 

@@ -253,6 +253,6 @@ def dead_letters_are_kept(plan: Plan) -> Iterator[Finding]:
 )
 def queues_are_encrypted(plan: Plan) -> Iterator[Finding]:
     """Each queue that holds events is encrypted."""
-    for queue in {one.address: one for one in [*queues(plan, TARGET), *queues(plan, dead_letters=True)]}.values():
+    for queue in queues(plan):
         if queue.flag("sqs_managed_sse_enabled") is False and not queue.values.get("kms_master_key_id"):
             yield broken(queue, "`sqs_managed_sse_enabled` is false, and there is no `kms_master_key_id`")

@@ -116,11 +116,10 @@ def the_sides_are_in_two_regions(plan: Plan) -> Iterator[Finding]:
 )
 def clusters_with_a_witness_are_linked(plan: Plan) -> Iterator[Finding]:
     """Each cluster with a witness is linked by something in the plan."""
-    own = frozenset[str]().union(*(one.own.of(CLUSTER) for one in peerings(plan)))
-    stepped = frozenset[str]().union(*(one for one in links(plan)), own)
+    linked = frozenset[str]().union(*links(plan))
     hidden = any(one.own.hidden or one.others.hidden for one in peerings(plan))
     for cluster in plan.of(CLUSTER):
-        if not cluster.blocks("multi_region_properties") or (cluster.block and cluster.block.address in stepped):
+        if not cluster.blocks("multi_region_properties") or (cluster.block and cluster.block.address in linked):
             continue
         if hidden:
             yield unknown(cluster, "what a peering reaches through a local value, which no plan shows")
