@@ -1,5 +1,7 @@
 """A value is known, absent, unknown or of a type that no plan has; the last is an error that names its place."""
 
+import json
+
 import pytest
 
 from policy.configuration import Configuration
@@ -18,12 +20,51 @@ from policy.values import UNKNOWN, blocks, merge
         ({"a": {"b": 1}}, {"a": {"c": True}}, {"a": {"b": 1, "c": UNKNOWN}}),
         ({"a": [{"b": 1}]}, {"a": [{"b": False}, {"b": True}]}, {"a": [{"b": 1}, {"b": UNKNOWN}]}),
         ({"a": [1, 2]}, {"a": [True]}, {"a": [UNKNOWN, 2]}),
+        ({"a": [1]}, {"a": [False, True]}, {"a": [1, UNKNOWN]}),
+        ({"a": None}, {"a": [True]}, {"a": [UNKNOWN]}),
+        ({"a": None}, {"a": {"b": True}}, {"a": {"b": UNKNOWN}}),
         ({"a": None}, {"a": False}, {"a": None}),
+        ({"a": None}, {"a": {}}, {"a": None}),
+        ({"a": None}, {"a": []}, {"a": None}),
         (None, True, UNKNOWN),
     ],
 )
 def test_what_the_apply_fills_is_unknown_in_its_place(after, unknown, merged):
     assert merge(Node(after, "after"), unknown) == merged
+
+
+@pytest.mark.parametrize(
+    ("after", "unknown", "place"),
+    [
+        ({"a": [{"b": 1}, {"b": 2}]}, {"a": [{}, {"b": {"c": True}}]}, r"after\.a\[1\]\.b: expected an object, got 2"),
+        ({"a": 5}, {"a": [True]}, r"after\.a: expected a list, got 5"),
+    ],
+)
+def test_a_value_that_has_not_the_shape_of_its_unknown_parts_is_an_error_with_its_place(after, unknown, place):
+    with pytest.raises(PolicyError, match=f"^{place}$"):
+        merge(Node(after, "after"), unknown)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("a" * 58, "'" + "a" * 58 + "'"), ("a" * 59, "'" + "a" * 59 + "..."), (None, "None")],
+)
+def test_an_error_shows_the_beginning_of_a_long_value(value, shown):
+    assert str(Node(value, "").wrong("a list")) == f"the document: expected a list, got {shown}"
+
+
+def test_members_and_items_know_their_place():
+    top = Node({"a": [{"b": 1}, 2]}, "")
+    assert [(name, node.place) for name, node in top.members()] == [("a", "a")]
+    assert [node.place for node in top.get("a").items()] == ["a[0]", "a[1]"]
+    assert [one.get("b").place for one in list(top.get("a").items())[:1]] == ["a[0].b"]
+    assert (list(Node(None, "").items()), Node(None, "").object(), top.get("c").value) == ([], {}, None)
+
+
+@pytest.mark.parametrize("read", ["text", "object", "items", "texts"])
+def test_a_value_of_another_type_is_an_error(read):
+    with pytest.raises(PolicyError, match=r"^a: expected (a string|an object|a list), got 5$"):
+        list(getattr(Node(5, "a"), read)())
 
 
 @pytest.mark.parametrize(
@@ -69,9 +110,36 @@ def test_blocks_in_an_unknown_block_are_unknown():
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000])
-def test_a_policy_that_is_no_json_is_an_error_with_its_place(text):
-    with pytest.raises(PolicyError, match=r"^after\.policy: expected a policy document in JSON, got "):
+def test_a_policy_that_is_no_json_is_an_error_with_its_place_and_its_beginning(text):
+    with pytest.raises(PolicyError) as error:
         statements(text, "after.policy")
+    assert str(error.value) == f"after.policy: expected a policy document in JSON, got {text[:60]!r}"
+
+
+@pytest.mark.parametrize(
+    ("written", "allows", "resources"),
+    [
+        ({"Effect": "Allow", "Resource": "a"}, True, ("a",)),
+        ({"Effect": "Allow", "Resource": ["a", "b"]}, True, ("a", "b")),
+        ({"Effect": "Deny", "Resource": "a"}, False, ("a",)),
+        ({"Effect": "Allow", "NotResource": "a"}, True, ("*",)),
+        ({}, False, ()),
+    ],
+)
+def test_a_document_of_one_statement_or_of_several_is_read(written, allows, resources):
+    for document in ({"Statement": written}, {"Statement": [written]}, {"Statement": [{}, written]}):
+        *_, found = statements(json.dumps(document), "policy")
+        assert (found.allows, found.resources, found.actions, found.principals) == (allows, resources, (), ())
+
+
+@pytest.mark.parametrize(
+    ("action", "covered"),
+    [("dsql:DbConnect", True), ("DSQL:DBCONNECT*", True), ("dsql:*", True), ("*", True), ("dsql:Get*", False)],
+)
+def test_an_action_is_covered_by_its_name_or_a_pattern_in_any_case(action, covered):
+    statement = {"Effect": "Allow", "Action": ["sqs:SendMessage", action]}
+    (found,) = statements(json.dumps({"Statement": statement}), "policy")
+    assert (found.covers("dsql:DbConnect"), found.covers("sqs:sendmessage")) == (covered, True)
 
 
 @pytest.mark.parametrize(
