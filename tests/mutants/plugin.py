@@ -49,13 +49,19 @@ class Mutate:
         for found in gc.get_objects():
             if type(found) is FunctionType and found.__code__.co_filename.startswith(str(REPOSITORY)):
                 functions[found.__code__].append(found)
+        gc.freeze()  # else each child copies what the parent holds, by looking whether it is still used
+        noticed = defaultdict(dict)  # by file and test: the last mutant that it noticed; it goes first for the next one
         for number, mutant in enumerate(self.mutants):
             lines = through.get(mutant.file, {})
             tests = {name for line in range(mutant.lines[0], mutant.lines[1] + 1) for name in lines.get(line, ())}
-            items = sorted((item for item in session.items if item.nodeid in tests), key=lambda item: seconds[item])
+            items = sorted(
+                (item for item in session.items if item.nodeid in tests),
+                key=lambda item: (-noticed[mutant.file].get(item, -1), seconds[item]),
+            )
             began = time.monotonic()
             outcome, by = judged(mutant, items, functions, _patience(items, seconds))
             print(f"{time.monotonic() - began:.1f} s, {len(items)} tests: {mutant.file}:{mutant.lines[0]} {outcome}")
+            noticed[mutant.file][by] = number
             broke = self.doubt and by is not None and not sound(by)
             if number == 0 or not broke:
                 self.record(mutant, outcome, by)

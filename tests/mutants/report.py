@@ -23,12 +23,13 @@ long counts as noticed.
 """
 
 
-def write(results, others):
+def write(results, others, apart):
     """Write the document.
 
     Args:
         results: by target, pairs of a mutant and its result.
         others: by target, files whose mutants are not all judged.
+        apart: by target, files without mutants, and what tests them instead.
     """
     parts = [OPENING]
     for target, found in results.items():
@@ -37,6 +38,7 @@ def write(results, others):
         for mutant, result in found:
             counts[mutant.file][result["outcome"]] += 1
         parts += [f"## {target}\n", _table(counts), _survivors(found, yaml.safe_load(REASONS.read_text()))]
+        parts += [f"No mutants of `{file}`: {why}.\n" for file, why in apart[target].items()]
         if others[target]:
             parts.append(f"Not or not wholly judged: {', '.join(f'`{file}`' for file in others[target])}.\n")
     DOCUMENT.write_text("\n".join(parts))
