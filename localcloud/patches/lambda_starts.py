@@ -2,15 +2,19 @@
 
 Lambda starts an environment for each invocation that finds none free, on machines of its own. Here all share one
 machine: a start takes far longer than a warm environment takes for the work, so that the starts of a burst would hold
-up each other and everything else, while callers give up and ask again.
+up each other and everything else, while callers give up and ask again. So an environment starts beside the caller who
+needs it, who is served by whichever is free first, as in Lambda:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#cold-start-latency
 """
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -20,12 +24,12 @@ from localcloud.patches import Context
 
 NEEDS = {
     "core.lambda_runtime": (
-        "Worker._spawn",
         "_lock",
         "_worker_class_for",
         "_worker_key",
         "_workers",
         "acquire_worker",
+        "ensure_spawned",
         "kill_workers",
     ),
     "services.lambda_svc": ("acquire_worker", "release_worker"),
@@ -40,7 +44,14 @@ def install(context: Context) -> None:
     starts = Starts(max(1, cores // 2 if context.settings.regional else cores))
     lambda_svc.acquire_worker = starts.limited(lambda_runtime.acquire_worker)
     lambda_svc.release_worker = starts.told(lambda_svc.release_worker)
-    lambda_runtime.Worker._spawn = starts.ended(lambda_runtime.Worker._spawn)
+
+
+@dataclass
+class Start:
+    """An environment that starts for a caller, who need not wait for it."""
+
+    under_way: bool = True
+    failed: bool = False
 
 
 class Starts:
@@ -52,44 +63,50 @@ class Starts:
         self._changed = threading.Condition()
 
     def limited(self, acquire: Callable[..., Any]) -> Callable[..., Any]:
-        """MiniStack's `acquire_worker`, which starts one where none is free, after this one's turn has come."""
+        """MiniStack's `acquire_worker`, which here waits for an environment, its own or another one."""
 
         def acquire_worker(name: str, config: dict[str, Any], code: bytes, **more: Any) -> Any:
             if lambda_runtime._worker_class_for(config) is not lambda_runtime.Worker:
                 return acquire(name, config, code, **more)
             key = lambda_runtime._worker_key(name, config, more.get("qualifier", "$LATEST"))
-            began = time.monotonic()
+            began, start = time.monotonic(), None
             while True:
                 lambda_runtime.kill_workers(_taken_out(key))
                 with self._changed:
                     worker = _leased(key)
                     if worker is not None:
                         return worker, "reused"
+                    if start and start.failed:  # it starts one itself, and meets the error
+                        return acquire(name, config, code, **more)
                     patient = _any_runs(key) and time.monotonic() - began < _PATIENCE_SECONDS
-                    if self._left and not patient:
+                    if self._left and not patient and not (start and start.under_way):
                         self._left -= 1
-                        break
+                        start = self._begin(key, lambda: acquire(name, config, code, **more)[0])
                     self._changed.wait(_POLL_SECONDS)
-            worker, reason = acquire(name, config, code, **more)
-            worker.holds_start = not _runs(worker)  # one may have become free a moment ago
-            if not worker.holds_start:
-                self._give_back()
-            return worker, reason
 
         return acquire_worker
 
-    def ended(self, spawn: Callable[[Any], None]) -> Callable[[Any], None]:
-        """MiniStack's `Worker._spawn`, which returns when the function's module is imported."""
+    def _begin(self, key: object, make: Callable[[], Any]) -> Start:
+        """Start an environment in a thread of its own, in the caller's account and Region."""
+        start = Start()
 
-        def spawn_and_tell(worker: Any) -> None:
+        def run() -> None:
+            worker = make()
             try:
-                spawn(worker)
+                lambda_runtime.ensure_spawned(worker)
+            except Exception:  # the function's own: a module that cannot be imported, for example
+                start.failed = True
+                _drop(key, worker)
+            else:
+                lambda_runtime.release_worker(worker)
             finally:
-                if getattr(worker, "holds_start", False):
-                    worker.holds_start = False
-                    self._give_back()
+                with self._changed:
+                    self._left += 1
+                    start.under_way = False
+                    self._changed.notify_all()
 
-        return spawn_and_tell
+        threading.Thread(target=contextvars.copy_context().run, args=[run], daemon=True).start()
+        return start
 
     def told(self, release: Callable[[Any], None]) -> Callable[[Any], None]:
         """MiniStack's `release_worker`; whoever waits looks again at once."""
@@ -100,11 +117,6 @@ class Starts:
                 self._changed.notify_all()
 
         return release_worker
-
-    def _give_back(self) -> None:
-        with self._changed:
-            self._left += 1
-            self._changed.notify_all()
 
 
 def _runs(worker: Any) -> bool:
@@ -124,6 +136,14 @@ def _leased(key: object) -> Any:
                 worker.in_use, worker.last_used = True, time.time()
                 return worker
     return None
+
+
+def _drop(key: object, worker: Any) -> None:
+    with lambda_runtime._lock:
+        pool = lambda_runtime._workers.get(key, [])
+        if worker in pool:
+            pool.remove(worker)
+    lambda_runtime.kill_workers([worker])
 
 
 def _taken_out(key: object) -> list[Any]:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.config import Config
-
-from localcloud.patches import lambda_starts
-
-from .conftest import eventually
 
 SOURCE = """
 import os, time
@@ -58,29 +53,45 @@ def test_an_environment_that_was_killed_is_not_leased_again(invoke):
     assert invoke() != process
 
 
-def test_no_more_starts_than_allowed_are_under_way():
-    """Against starts that end when the test says so."""
-    under_way, most, end = [], [], threading.Event()
+def test_a_function_that_cannot_start_says_why_each_time(client):
+    client.function("broken", client.role("broken"), "raise ValueError('no such setting')\n")
+    for _ in range(2):
+        answer = client.aws("lambda").invoke(FunctionName="broken", Payload=b"{}")
+        assert "no such setting" in answer["Payload"].read().decode()
 
-    def spawn(worker):
-        under_way.append(worker)
-        most.append(len(under_way))
-        end.wait(5)
-        under_way.remove(worker)
 
-    starts = lambda_starts.Starts(2)
-    spawn = starts.ended(spawn)
+def test_a_busy_environment_that_becomes_free_serves_before_one_that_starts(client):
+    """One that takes 3 s to start would hold its caller up that long."""
+    client.function("slow", client.role("slow"), "import time\ntime.sleep(3)\n" + SOURCE)
+    function = client.aws("lambda", config=Config(max_pool_connections=2))
 
-    class Worker:
-        _proc = None
-        holds_start = False
+    def call(seconds):
+        began = time.monotonic()
+        answer = function.invoke(FunctionName="slow", Payload=json.dumps({"seconds": seconds}))
+        return json.loads(answer["Payload"].read()), time.monotonic() - began
 
-    acquire = starts.limited(lambda *_, **__: (Worker(), "spawn"))
-    config = {"Runtime": "python3.11", "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:f"}
-    with ThreadPoolExecutor(6) as pool:
-        waiting = [pool.submit(lambda: spawn(acquire("f", config, b"")[0])) for _ in range(6)]
-        eventually(lambda: len(under_way) == 2)
-        end.set()
-        for one in waiting:
-            one.result()
-    assert max(most) == 2
+    warm, _ = call(0)
+    with ThreadPoolExecutor(2) as pool:
+        busy = pool.submit(call, 1.0)
+        time.sleep(0.3)
+        process, waited = call(0)
+        assert busy.result()[0] == process == warm
+    assert waited < 2.5, "its caller waited for the environment that starts"
+
+
+def test_no_more_starts_than_allowed_are_under_way(client):
+    """Four functions that take a second to start, all called at once."""
+    source = "import time\nBEGAN = time.time()\ntime.sleep(1)\n\ndef handler(event, context):\n    return BEGAN\n"
+    names = [f"together-{number}" for number in range(4)]
+    role = client.role("together")
+    for name in names:
+        client.function(name, role, source)
+    function = client.aws("lambda", config=Config(max_pool_connections=len(names)))
+
+    def call(name):
+        return json.loads(function.invoke(FunctionName=name, Payload=b"{}")["Payload"].read())
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        began = sorted(pool.map(call, names))
+    allowed = os.cpu_count() or 1
+    assert all(later - first >= 1 for first, later in zip(began, began[allowed:], strict=False)), began
