@@ -90,12 +90,11 @@ def test_a_drill_by_the_printed_policy_serves_callers_from_the_other_region(dril
     assert (report["lost"], report["unknown"]) == ([], [])
     phases = {(phase["name"], phase["region"]): phase for phase in report["phases"]}
     before, during = phases["before", "us-east-2"], phases["during", "us-east-2"]
-    # A cold start on a busy machine may send a client to the other Region before anything is broken.
-    assert (before["own"] > before["other"], before["refused"]) == (True, 0)
+    assert before["own"] == before["writes"] > 0
     assert during["other"] > 0, "the fault was not felt"
     assert during["refused"] == 0
     untouched = phases["during", "us-east-1"]
-    assert (untouched["own"] > untouched["other"], untouched["refused"]) == (True, 0)
+    assert untouched["own"] == untouched["writes"] > 0
     states = [event["state"] for event in report["events"] if event["what"] == "experiment"]
     assert states[-2:] == ["running", "stopped"]
     assert "accepted and lost: 0" in said
