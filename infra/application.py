@@ -22,7 +22,7 @@ from infra.schema_registry import SchemaRegistry
 from infra.service_encryption import ServiceEncryption
 from infra.variables import declare as declare_inputs
 
-ALL_ROLES = (*SIDES, "witness")
+ALIASES = (*SIDES, "witness")
 
 
 class DatabaseModule(Module):
@@ -31,7 +31,7 @@ class DatabaseModule(Module):
     INPUTS = (*Placement.INPUTS, *Database.INPUTS, *Backup.INPUTS)
 
     def __init__(self, scope: Construct) -> None:
-        super().__init__(scope, "database", aliases=ALL_ROLES)
+        super().__init__(scope, "database", aliases=ALIASES)
         Placement(
             self, "placement", providers=self.providers, account_when=f"({NUMBER_OF_KEYS} == 1 || var.backup != null)"
         )
@@ -64,7 +64,7 @@ class ApplicationModule(Module):
     )
 
     def __init__(self, scope: Construct) -> None:
-        super().__init__(scope, "application", aliases=ALL_ROLES)
+        super().__init__(scope, "application", aliases=ALIASES)
         Placement(self, "placement", providers=self.providers)
         Database(self, "database", providers=self.providers)
         Backup(self, "backup", providers=self.providers)

@@ -205,7 +205,7 @@ def _restore_rights() -> list[Value]:
         *("dsql:StartRestoreJob", "dsql:StopRestoreJob", "dsql:TagResource", "dsql:UpdateCluster"),
     ]
     return [
-        {"Sid": "Clusters", **allow(make, [arn("dsql", role, "cluster/*") for role in (*SIDES, "witness")])},
+        {"Sid": "Clusters", **allow(make, [arn("dsql", alias, "cluster/*") for alias in (*SIDES, "witness")])},
         _keys(*SIDES),
     ]
 

@@ -177,7 +177,7 @@ class Database(Construct):  # type: ignore[misc]
         environment = {
             **{f"{side.upper()}_ARN": f"${{aws_dsql_cluster.{side}.arn}}" for side in SIDES},
             **{f"{side.upper()}_IDENTIFIER": f"${{aws_dsql_cluster.{side}.identifier}}" for side in SIDES},
-            **{f"{role.upper()}_REGION": f"${{{region(role)}}}" for role in (*SIDES, "witness")},
+            **{f"{alias.upper()}_REGION": f"${{{region(alias)}}}" for alias in (*SIDES, "witness")},
             "ROLE_ARN": '${var.link_role_arn == null ? "" : var.link_role_arn}',
             "TIMEOUT_SECONDS": "${var.link_timeout_minutes * 60}",
         }

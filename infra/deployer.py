@@ -16,7 +16,7 @@ from infra.module import local
 from infra.output import Output
 from infra.placement import SIDES, region
 
-_REGIONS = [f"${{{region(role)}}}" for role in (*SIDES, "witness")]
+_REGIONS = [f"${{{region(alias)}}}" for alias in (*SIDES, "witness")]
 _IN_OUR_REGIONS: dict[str, Value] = {"Condition": {"StringEquals": {"aws:RequestedRegion": _REGIONS}}}
 _CLUSTER_ACTIONS: list[Value] = [
     *("dsql:AddPeerCluster", "dsql:CreateCluster", "dsql:DeleteCluster", "dsql:GetCluster"),

@@ -8,7 +8,7 @@ import cdktf
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
-from infra.application import ALL_ROLES, ApplicationModule
+from infra.application import ALIASES, ApplicationModule
 from infra.module import PROVIDER_SOURCE, PROVIDER_VERSION, TERRAFORM_VERSION
 from infra.outputs import APPLICATION
 from infra.variables import declare
@@ -54,7 +54,7 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
         self._state(state)
         self._inputs()
-        module = self._module([self._provider(role) for role in ALL_ROLES])
+        module = self._module([self._provider(alias) for alias in ALIASES])
         for name, given in APPLICATION.items():
             output = cdktf.TerraformOutput(
                 self, f"output_{name}", description=given.description, value=module.get_string(name)
@@ -82,9 +82,14 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
             self.add_override(f"terraform.backend.s3.{setting}", value)
 
     def _inputs(self) -> None:
-        for role, region in REGIONS.items():
+        for alias, region in REGIONS.items():
             cdktf.TerraformVariable(
-                self, f"{role}_region", type="string", description=_ABOUT_REGIONS[role], default=region, nullable=False
+                self,
+                f"{alias}_region",
+                type="string",
+                description=_ABOUT_REGIONS[alias],
+                default=region,
+                nullable=False,
             )
         package = self._from_here / "build" / "package" / "transactions-python3.13-arm64.zip"
         declare(
@@ -93,8 +98,8 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
             defaults={"lambda_package": {"filename": str(package)}, "name": "transactions"},
         )
 
-    def _provider(self, role: str) -> cdktf.TerraformProvider:
-        return AwsProvider(self, f"aws_{role}", alias=role, region=f"${{var.{role}_region}}")
+    def _provider(self, alias: str) -> cdktf.TerraformProvider:
+        return AwsProvider(self, f"aws_{alias}", alias=alias, region=f"${{var.{alias}_region}}")
 
     def _module(self, providers: list[cdktf.TerraformProvider]) -> cdktf.TerraformHclModule:
         module = cdktf.TerraformHclModule(
@@ -104,8 +109,8 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
             skip_asset_creation_from_local_modules=True,
             variables={name: f"${{var.{name}}}" for name in sorted(set(ApplicationModule.INPUTS))},
             providers=[
-                cdktf.TerraformModuleProvider(module_alias=role, provider=provider)
-                for role, provider in zip(ALL_ROLES, providers, strict=True)
+                cdktf.TerraformModuleProvider(module_alias=alias, provider=provider)
+                for alias, provider in zip(ALIASES, providers, strict=True)
             ],
         )
         module.override_logical_id("application")

@@ -140,8 +140,8 @@ class Monitoring(Construct):  # type: ignore[misc]
             [
                 {
                     "condition": f'${{each.key != "{HEALTH_CHECKS}" || {region(side)} == "{ROUTE_53_REGION}"}}',
-                    "error_message": f"`monitoring.health_checks_in` names the role whose Region is {ROUTE_53_REGION}, "
-                    f"where Route 53 keeps its metrics; the {side} Region is ${{{region(side)}}}. Give the other role "
+                    "error_message": f"`monitoring.health_checks_in` names the side whose Region is {ROUTE_53_REGION}, "
+                    f"where Route 53 keeps its metrics; the {side} Region is ${{{region(side)}}}. Give the other side "
                     "if that one is, else null.",
                 }
             ],

@@ -19,7 +19,7 @@ MONITORING = Input(
     "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by "
     "name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL "
     "metrics, which AWS's page and practice name differently; `make verify` says which one has data. "
-    "`health_checks_in` is the role, primary or secondary, whose Region is us-east-1, the only one where an alarm can "
+    "`health_checks_in` is the side, primary or secondary, whose Region is us-east-1, the only one where an alarm can "
     "watch the health checks of `api.domain`. Null makes none.",
     default=None,
     nullable=True,

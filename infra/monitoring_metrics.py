@@ -50,7 +50,7 @@ def cluster(side: str, metric: str, kind: str = "observability") -> Metric:
     """A metric of the cluster; what its dimension is called, the caller says.
 
     Args:
-        side: role of the Region.
+        side: `primary` or `secondary`.
         metric: of https://docs.aws.amazon.com/aurora-dsql/latest/userguide/cloudwatch-monitoring.html.
         kind: `usage` for DPUs, else `observability`: that page names a dimension for the former alone.
     """

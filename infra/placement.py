@@ -14,23 +14,23 @@ SIDES = ("primary", "secondary")
 OTHER = {"primary": "secondary", "secondary": "primary"}
 
 
-def region(role: str) -> str:
-    """Expression of the Region name of a role; `id`, because `name` is deprecated in provider 6.x."""
-    return f"data.aws_region.{role}.id"
+def region(alias: str) -> str:
+    """Expression of the Region name of a provider's alias; `id`, because `name` is deprecated in provider 6.x."""
+    return f"data.aws_region.{alias}.id"
 
 
-def arn(service: str, role: str, resource: str) -> str:
+def arn(service: str, alias: str, resource: str) -> str:
     """Compose an ARN from names, so that what refers to it is known at plan time.
 
     Args:
         service: namespace of the AWS service, such as `lambda`.
-        role: role of the Region, such as `primary`.
+        alias: of the provider whose Region it is, such as `primary`.
         resource: what follows the account.
 
     Returns:
         A template over the locals of `Placement`.
     """
-    return f"arn:${{local.partition}}:{service}:${{{region(role)}}}:${{local.account_id}}:{resource}"
+    return f"arn:${{local.partition}}:{service}:${{{region(alias)}}}:${{local.account_id}}:{resource}"
 
 
 class Placement(Construct):  # type: ignore[misc]
@@ -39,7 +39,7 @@ class Placement(Construct):  # type: ignore[misc]
     Args:
         scope: the module.
         id: id of the construct.
-        providers: AWS providers by role.
+        providers: AWS providers by alias.
         account_when: condition under which AWS is asked for an account that was not given; by default, always.
     """
 
@@ -54,8 +54,8 @@ class Placement(Construct):  # type: ignore[misc]
         account_when: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        for role, provider in providers.items():
-            DataAwsRegion(self, f"region_{role}", provider=provider).override_logical_id(role)
+        for alias, provider in providers.items():
+            DataAwsRegion(self, f"region_{alias}", provider=provider).override_logical_id(alias)
         not_given = "var.account_id == null" + (f" && {account_when}" if account_when else "")
         DataAwsPartition(self, "partition", provider=providers["primary"]).override_logical_id("current")
         DataAwsCallerIdentity(

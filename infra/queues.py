@@ -24,7 +24,7 @@ def queue(
     Args:
         scope: the construct that the queue belongs to.
         purpose: what the messages are: `undelivered` or `failed`.
-        side: role of the Region.
+        side: `primary` or `secondary`.
         provider: AWS provider of that Region.
         key_arn: expression of the KMS key that encrypts the queue; where it is null at plan, SQS's own key does.
         policy: who may send besides roles of the account. Part of the queue, because the provider waits another 25 s

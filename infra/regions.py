@@ -11,7 +11,7 @@ REGION_SETS: dict[str, list[str]] = {
     "united_states": ["us-east-1", "us-east-2", "us-west-2"],
 }
 
-_PRIMARY, _SECONDARY, _WITNESS = (f"data.aws_region.{role}.id" for role in ("primary", "secondary", "witness"))
+_PRIMARY, _SECONDARY, _WITNESS = (f"data.aws_region.{alias}.id" for alias in ("primary", "secondary", "witness"))
 _TRIPLE = f"[{_PRIMARY}, {_SECONDARY}, {_WITNESS}]"
 _GIVEN = f"got primary ${{{_PRIMARY}}}, secondary ${{{_SECONDARY}}}, witness ${{{_WITNESS}}}"
 

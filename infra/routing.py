@@ -154,7 +154,7 @@ class Routing(Construct):  # type: ignore[misc]
 
 def _rules(side: str) -> str:
     """The rules of a Region by name, as an expression over `routing`."""
-    regions = expression([f"${{{region(role)}}}" for role in SIDES])
+    regions = expression([f"${{{region(side)}}}" for side in SIDES])
     return expression({name: _rule(side, content, regions) for name, content in _CONTENT.items()})
 
 

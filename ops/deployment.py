@@ -91,9 +91,9 @@ class Domain:
         name: domain name.
         zone_id: hosted zone of its records.
         routing: `failover`, `latency` or `weighted`.
-        weights: of the records, by role; counts where `routing` is `weighted`.
-        drained: role of the Region that is taken out, or None.
-        health_checks: ids of the health checks, by role.
+        weights: of the records, by side; counts where `routing` is `weighted`.
+        drained: side that is taken out, or None.
+        health_checks: ids of the health checks, by side.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Api:
 
     Args:
         authorization: `AWS_IAM`, `JWT` or `NONE`.
-        urls: of each Region's own API, by role.
+        urls: of each Region's own API, by side.
         domain: the name of both, or None.
     """
 

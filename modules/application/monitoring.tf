@@ -1213,7 +1213,7 @@ resource "aws_cloudwatch_metric_alarm" "primary" {
   lifecycle {
     precondition {
       condition     = each.key != "health-checks" || data.aws_region.primary.id == "us-east-1"
-      error_message = "`monitoring.health_checks_in` names the role whose Region is us-east-1, where Route 53 keeps its metrics; the primary Region is ${data.aws_region.primary.id}. Give the other role if that one is, else null."
+      error_message = "`monitoring.health_checks_in` names the side whose Region is us-east-1, where Route 53 keeps its metrics; the primary Region is ${data.aws_region.primary.id}. Give the other side if that one is, else null."
     }
   }
 
@@ -1391,7 +1391,7 @@ resource "aws_cloudwatch_metric_alarm" "secondary" {
   lifecycle {
     precondition {
       condition     = each.key != "health-checks" || data.aws_region.secondary.id == "us-east-1"
-      error_message = "`monitoring.health_checks_in` names the role whose Region is us-east-1, where Route 53 keeps its metrics; the secondary Region is ${data.aws_region.secondary.id}. Give the other role if that one is, else null."
+      error_message = "`monitoring.health_checks_in` names the side whose Region is us-east-1, where Route 53 keeps its metrics; the secondary Region is ${data.aws_region.secondary.id}. Give the other side if that one is, else null."
     }
   }
 

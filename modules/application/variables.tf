@@ -454,7 +454,7 @@ variable "log_retention_days" {
 }
 
 variable "monitoring" {
-  description = "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL metrics, which AWS's page and practice name differently; `make verify` says which one has data. `health_checks_in` is the role, primary or secondary, whose Region is us-east-1, the only one where an alarm can watch the health checks of `api.domain`. Null makes none."
+  description = "One dashboard of both Regions, alarms in each, and SNS topics that they notify. `thresholds` changes alarms by name, `topic_arns` brings your topics, each of its Region. `dsql_dimensions` names the dimension of the DSQL metrics, which AWS's page and practice name differently; `make verify` says which one has data. `health_checks_in` is the side, primary or secondary, whose Region is us-east-1, the only one where an alarm can watch the health checks of `api.domain`. Null makes none."
   type = object({
     dsql_dimensions = optional(object({
       observability = optional(string, "ClusterId")
