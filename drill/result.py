@@ -146,7 +146,12 @@ def measured(fault: Injected, record: Record, until: float) -> Injected:
         fault,
         recovered=max(0.0, last - fault.ended),
         failover=min(done, default=until - fault.began),
-        refused_elsewhere=refusing(attempt for attempt in window if attempt.region != fault.region),
+        refused_elsewhere=refusing(
+            # By its end: what was under way when the next fault came, and failed then, failed by that one.
+            attempt
+            for attempt in record.attempts
+            if attempt.region != fault.region and fault.began <= attempt.at + attempt.seconds < until
+        ),
         name_silent=silence(calls),
         name_turned=min(turned, default=None),
     )

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 Job = dict[str, Any]
+_ATTEMPTS = 3
+_PAUSE_SECONDS = 0.5  # between them
+
+logger = logging.getLogger("localcloud.pending")
 
 
 class Pending:
@@ -38,12 +44,17 @@ class Pending:
         threading.Thread(target=self._finish, args=[key, job], daemon=True).start()
 
     def _finish(self, key: str, job: Job) -> None:
-        try:
-            self._run(job)
-        finally:
-            if self._journal is not None:
-                with self._lock:
-                    self._journal.done(key)
+        for _ in range(_ATTEMPTS):
+            try:
+                self._run(job)
+            except Exception:  # a fault of the emulator's, not of the job's: AWS would lose nothing by one
+                logger.exception("an accepted job failed inside the embedded cloud")
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                break
+        if self._journal is not None:
+            with self._lock:
+                self._journal.done(key)
 
 
 class Journal:

@@ -35,8 +35,8 @@ def _trimmed_logs(emit: Callable[..., None]) -> Callable[..., None]:
         name = f"/aws/lambda/{config.get('FunctionName', 'unknown')}"
         group = cloudwatch_logs._log_groups.get((config.get("LoggingConfig") or {}).get("LogGroup") or name)
         streams = group["streams"] if group else {}
-        while len(streams) > STREAMS_KEPT:
-            streams.pop(next(iter(streams)), None)
+        for oldest in list(streams)[:-STREAMS_KEPT]:  # a copy: other invocations write beside this one
+            streams.pop(oldest, None)
 
     return emit_lambda_logs
 

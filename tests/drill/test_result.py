@@ -56,6 +56,12 @@ def test_a_fault_tells_failover_recovery_and_what_the_other_region_refused():
     assert (found.name_silent, found.name_turned) == (0.0, None)
 
 
+def test_what_the_next_fault_cut_short_is_not_put_down_to_the_one_before():
+    attempts = [Attempt(24.5, "us-east-2", 0.7, REFUSED), Attempt(9.95, "us-east-2", 0.2, REFUSED)]
+    found = measured(Injected("kill", "us-east-1", 10.0, 15.0), record(attempts), until=25.0)
+    assert found.refused_elsewhere == pytest.approx(0.3), "only what was refused from 10 to 25 s"
+
+
 def test_a_fault_tells_how_long_the_name_was_not_answered_and_when_it_turned():
     calls = [
         Call(9.0, 0.1, "a", ""),

@@ -43,3 +43,17 @@ def test_a_burst_is_written_line_by_line(tmp_path):
     assert path.read_text().count("\n") == 500
     hold.set()
     _until(lambda: path.read_text() == "")
+
+
+def test_a_fault_of_the_emulators_own_loses_no_job(tmp_path, caplog):
+    runs = []
+
+    def run(job):
+        runs.append(job)
+        if len(runs) == 1:
+            raise RuntimeError("dictionary changed size during iteration")
+
+    path = tmp_path / "jobs.json"
+    Pending(run, path).accept({"number": 1})
+    _until(lambda: len(runs) == 2 and path.read_text() == "")
+    assert "an accepted job failed inside the embedded cloud" in caplog.text
