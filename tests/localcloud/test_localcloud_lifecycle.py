@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -62,9 +64,15 @@ def test_a_taken_port_is_refused_with_its_owner_and_leaves_nothing(tmp_path, cap
     assert not (tmp_path / "state.json").exists()
 
 
+def _free_port():
+    """Below the range that Linux gives to outgoing connections, so that no other test takes it meanwhile."""
+    while True:
+        with suppress(OSError), socket.create_server(("127.0.0.1", random.randint(20000, 32000))) as free:
+            return free.getsockname()[1]
+
+
 def test_a_fixed_port_is_used_and_not_blocked_by_the_cloud_before(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     cloud = Cloud(tmp_path, port=port)
     try:
         cloud.up()
