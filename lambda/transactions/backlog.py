@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 
 import psycopg
@@ -28,7 +29,7 @@ class Backlog:
     def __init__(self, database: Database, region: str) -> None:
         self._database = database
         self._region = region
-        self._measured = 0.0
+        self._measured = -math.inf  # never
 
     def age(self, deadline: Deadline, log: Log) -> float:
         """The age in seconds; 0 if nothing waits.
@@ -39,10 +40,10 @@ class Backlog:
         oldest = self._database.run_statements(
             lambda connection: outbox.oldest(connection, self._region), deadline, log
         )
-        waited = (dt.datetime.now(dt.UTC) - oldest).total_seconds() if oldest is not None else 0.0
         self._measured = time.time()
-        age = max(0.0, waited)
-        log.metric("OutboxOldestAge", round(age, 3), "Seconds")
+        now = dt.datetime.now(dt.UTC)
+        age = max(0.0, (now - (oldest or now)).total_seconds())  # clocks of writers may be ahead
+        log.metric("OutboxOldestAge", age, "Seconds")
         return age
 
     def watch(self, deadline: Deadline, log: Log) -> None:

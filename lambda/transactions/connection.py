@@ -98,11 +98,14 @@ def connect(settings: Settings, environment: Mapping[str, str], *, application: 
 
 
 def dead(connection: psycopg.Connection[Any]) -> bool:
-    """Whether the server has closed an idle connection: then its socket has something to read. Asks nobody."""
+    """Whether the server has closed an idle connection: then its socket has something to read. Asks nobody.
+
+    An error and the end of both directions are told of without being asked for: poll(2), POLLERR and POLLHUP.
+    """
     if connection.closed:
         return True
     poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
+    poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
 
 

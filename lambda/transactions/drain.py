@@ -17,8 +17,8 @@ from transactions.outbox import Waiting
 from transactions.publisher import MOST_ENTRIES, Cause, Outcome, batches, cause
 
 MOST_ATTEMPTS = 10  # about a quarter of an hour, with the pauses between
-_FIRST_PAUSE_SECONDS = 1.0  # doubles with each attempt
-_LONGEST_PAUSE_SECONDS = 300.0
+_FIRST_PAUSE_SECONDS = 1  # doubles with each attempt
+_LONGEST_PAUSE_SECONDS = 300
 _READ_AT_ONCE = 10 * MOST_ENTRIES
 _DELETE_SECONDS = 3.0  # of what the relay keeps back: what is on the bus must leave the outbox
 _LEASE_SECONDS = 15.0  # beyond the deadline, when Lambda has ended the run for sure
@@ -187,4 +187,4 @@ class Drain:
 
 def pause(attempts: int) -> dt.timedelta:
     """How long to wait before the next attempt, after so many before the last one."""
-    return dt.timedelta(seconds=min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** min(attempts, 16)))
+    return dt.timedelta(seconds=min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempts))

@@ -45,7 +45,7 @@ class Fields:
 
         key = self.keys.for_sealing(log)
         nonce = os.urandom(_NONCE_BYTES)
-        plain = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
+        plain = json.dumps(fields, ensure_ascii=False).encode()
         head = bytes([_VERSION]) + len(key.wrapped).to_bytes(2) + key.wrapped
         return head + nonce + AESGCM(key.plain).encrypt(nonce, plain, _place(transaction_id))
 

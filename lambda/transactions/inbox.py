@@ -51,7 +51,7 @@ def record(
         return True
     row = connection.execute(FIND, [consumer, event.event_id]).fetchone()
     # The moment is this invocation's own: an attempt before, whose COMMIT got no answer, recorded it.
-    return row is not None and bool(row[0] == received_at)
+    return row == (received_at,)
 
 
 def advance(connection: Connection, consumer: str, event: TransactionCreated, *, received_at: dt.datetime) -> list[str]:

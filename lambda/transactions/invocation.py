@@ -52,3 +52,12 @@ class Deadline:
     def left(self) -> float:
         """Seconds that are left; 0 once it has passed."""
         return max(0.0, self.at - time.monotonic())
+
+
+def milliseconds_since(started: float) -> float:
+    """How long something took, to a tenth of a millisecond.
+
+    Args:
+        started: on the clock of `time.perf_counter`, in seconds.
+    """
+    return round((time.perf_counter() - started) * 1000, 1)

@@ -34,9 +34,9 @@ def take(connection: Connection, region: str, holder: uuid.UUID, *, until: dt.da
     Returns:
         False if another relay has it.
     """
-    row = connection.execute(HELD, [region]).fetchone()
+    held = connection.execute(HELD, [region]).fetchone()
     # Most runs that find it held end here: reading conflicts with nobody, but the insert would with giving back.
-    if row is not None and row[0] > now and row[0] != until:
+    if held is not None and held > (now,) and held != (until,):
         return False
     return connection.execute(TAKE, [region, holder, until, now]).rowcount == 1
 

@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Mapping
 
-from transactions.invocation import Context
+from transactions.invocation import Context, milliseconds_since
 from transactions.settings import LOG_LEVELS
 from transactions.trace import Trace
 
@@ -108,7 +108,7 @@ class Log:
             "level": level,
             "message": message,
             **self._fields,
-            "duration_ms": round((time.perf_counter() - self._started) * 1000, 1),
+            "duration_ms": milliseconds_since(self._started),
             **{name: _VALUES.sub("", value) if isinstance(value, str) else value for name, value in fields.items()},
         }
         _print(line)

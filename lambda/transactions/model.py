@@ -182,7 +182,7 @@ def _decimal(value: object) -> Decimal | None:
     if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, Decimal):
-        return value if value.is_finite() and -20 < value.adjusted() < 20 else None
+        return value if value.is_finite() else None
     if isinstance(value, float):
         amount = Decimal(repr(value))
         return amount if amount.is_finite() else None

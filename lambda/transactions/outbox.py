@@ -38,7 +38,7 @@ PARK = (
 )
 # One look into the index for each shard, however long the backlog is.
 OLDEST = (
-    "select min(first.created_at) from generate_series(0, %s) as shards (shard) cross join lateral "
+    f"select min(first.created_at) from generate_series(0, {SHARDS - 1}) as shards (shard) cross join lateral "  # noqa: S608
     "(select created_at from transactions.outbox where owner_region = %s and outbox.shard = shards.shard "
     "order by created_at limit 1) as first"
 )
@@ -142,5 +142,6 @@ def park(connection: Connection, event: Waiting, error_code: str, *, now: dt.dat
 
 def oldest(connection: Connection, region: str) -> dt.datetime | None:
     """When the oldest event of a Region was stored that is not on the bus; None if there is none."""
-    row = connection.execute(OLDEST, [SHARDS - 1, region]).fetchone()
-    return row[0] if row is not None else None
+    moment: dt.datetime | None
+    ((moment,),) = connection.execute(OLDEST, [region]).fetchall()
+    return moment

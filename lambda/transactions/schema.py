@@ -132,7 +132,7 @@ class Schema:
     def _apply(self, migration: Migration) -> None:
         try:
             rows = self._run(migration.name, migration.statement)
-            self._wait_for_indexes(migration.name, job=rows[0][0] if rows else None)
+            self._wait_for_indexes(migration.name, job=_value(rows))
         except MigrationError:
             if not self._applied_by_another(migration):
                 raise
@@ -171,19 +171,23 @@ class Schema:
         A run before this one may have begun it; then there is no job to ask for, but an index that is not valid yet.
         """
         if job is not None and not self._succeeded(name, job):
-            details = self._run(name, sql.SQL(JOB_DETAILS).format(sql.Literal(job)))
-            raise MigrationError(f"{name} failed: {details[0][0] if details else f'job {job} did not succeed'}")
+            details = _value(self._run(name, sql.SQL(JOB_DETAILS).format(sql.Literal(job))))
+            raise MigrationError(f"{name} failed: {details or f'job {job} did not succeed'}")
         while invalid := self._run(name, INVALID_INDEXES):
             if self._deadline.left() < _POLL_SECONDS:
                 raise MigrationError(
-                    f"{name} is not done: index transactions.{invalid[0][0]} is not valid yet. If sys.jobs says that "
+                    f"{name} is not done: index transactions.{_value(invalid)} is not valid yet. If sys.jobs says that "
                     "its build failed, drop the index, then run the migration again; else run it again to go on waiting"
                 )
             time.sleep(_POLL_SECONDS)
 
     def _succeeded(self, name: str, job: str) -> bool:
-        rows = self._run(name, sql.SQL(WAIT_FOR_JOB).format(sql.Literal(job)))
-        return not rows or rows[0][0] is not False
+        return _value(self._run(name, sql.SQL(WAIT_FOR_JOB).format(sql.Literal(job)))) is not False
+
+
+def _value(rows: list[tuple[Any, ...]]) -> Any:
+    """What a statement answered with one value; None if it answered nothing."""
+    return rows[0][0] if rows else None
 
 
 def _check_history(migrations: list[Migration], applied: dict[int, tuple[str, str]]) -> None:

@@ -19,7 +19,7 @@ from transactions.errors import (
     UnknownTransactionError,
 )
 from transactions.fields import Fields
-from transactions.invocation import Deadline
+from transactions.invocation import Deadline, milliseconds_since
 from transactions.logs import Log
 from transactions.model import Transaction, shown
 from transactions.recording import Recorder
@@ -100,7 +100,7 @@ class Service:
         store_it = self._recorder.post if accounts.movements(proposed) else self._recorder.record
         started = time.perf_counter()
         stored = store_it(proposed, deadline, log)
-        log.metric("WriteLatency", round((time.perf_counter() - started) * 1000, 1), "Milliseconds")
+        log.metric("WriteLatency", milliseconds_since(started), "Milliseconds")
         repeated = stored.event_id != proposed.event_id
         same = stored.content() == command.content() and not (repeated and self._differ(stored, command, log))
         if not same:

@@ -75,7 +75,7 @@ def values(transaction: Transaction) -> tuple[object, ...]:
         transaction.currency,
         transaction.account_id,
         transaction.counterparty_id,
-        json.dumps(transaction.metadata, ensure_ascii=False, sort_keys=True) if transaction.metadata else None,
+        json.dumps(transaction.metadata, ensure_ascii=False) if transaction.metadata else None,
         transaction.sealed,
     )
 

@@ -26,7 +26,8 @@ def applied(connection: Connection) -> int | None:
     Region is fit to serve all the same.
     """
     try:
-        row = connection.execute(APPLIED).fetchone()
+        version: int | None
+        ((version,),) = connection.execute(APPLIED).fetchall()
     except (errors.InsufficientPrivilege, errors.UndefinedTable):
         return None
-    return row[0] if row is not None else None
+    return version

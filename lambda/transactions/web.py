@@ -18,7 +18,7 @@ from transactions.commands import WriteTransaction, parse_write, read, refuse_un
 from transactions.database import Database
 from transactions.errors import CircuitOpenError, CommandError, InvalidCommandError, UnavailableError
 from transactions.http import Request, Response
-from transactions.invocation import Deadline
+from transactions.invocation import Deadline, milliseconds_since
 from transactions.logs import Log
 from transactions.model import Transaction, parse_identifier, parse_type, shown
 from transactions.service import Found, Service
@@ -116,7 +116,7 @@ class Web:
 
     def _deep(self, deadline: Deadline, log: Log) -> Response:
         """Whether this Region can serve: 503 moves the traffic to the other one. A backlog does not: it would go on."""
-        started = time.monotonic()
+        started = time.perf_counter()
         body: dict[str, Any] = {"region": self._region}
         if (keys := self._service.key_circuit()) is not None:
             body["key_service"] = {"circuit": keys.value}
@@ -127,13 +127,12 @@ class Web:
             log.warning("not fit to serve", error=str(error))
             body |= {"status": "unavailable", "database": {"circuit": self._database.circuit.state.value}}
             return http.reply(503, body, **{"retry-after": _retry_after(error).get("retry-after", "5")})
-        milliseconds = round((time.monotonic() - started) * 1000, 1)
         return http.reply(
             200,
             body
             | {
                 "status": "ok" if age < STALE_SECONDS else "degraded",
-                "database": {"circuit": State.CLOSED.value, "milliseconds": milliseconds},
+                "database": {"circuit": State.CLOSED.value, "milliseconds": milliseconds_since(started)},
                 "outbox": {"oldest_seconds": round(age, 1)},
                 "schema": {"applied": schema or 0, "packaged": versions.packaged()},
             },
