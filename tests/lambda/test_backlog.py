@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import types
 import uuid
+from decimal import Decimal
 
 import pytest
 from transactions import lease, outbox
 from transactions.backlog import Backlog
 from transactions.errors import EventError
+from transactions.events import TransactionCreated
 
 outboxes = importlib.import_module("tests.lambda.outboxes")
 Bus, OWN, OTHER = outboxes.Bus, outboxes.OWN, outboxes.OTHER
@@ -78,13 +81,37 @@ def test_writer_measures_the_oldest_event_once_a_minute(stage, store, rows, dead
     database.close()
 
 
-def test_empty_outbox_has_age_zero(stage, rows, deadline, log):
+def test_empty_outbox_has_age_zero_and_so_has_an_event_of_a_writer_whose_clock_is_ahead(stage, store, deadline, log):
     database = stage.database("transactions")
+    assert Backlog(database, OWN).age(deadline, log) == 0
+    store(age=-100)
     assert Backlog(database, OWN).age(deadline, log) == 0
     database.close()
 
 
+@pytest.mark.parametrize("shard", [0, outbox.SHARDS - 1])
+def test_the_oldest_event_is_found_in_the_first_shard_and_in_the_last(stage, rows, deadline, log, shard):
+    at = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=700)
+    event_id = uuid.UUID(int=uuid.uuid4().int // outbox.SHARDS * outbox.SHARDS + shard)
+    database = stage.database("transactions")
+    event = TransactionCreated(event_id, "t", Decimal("1.00"), OWN, at)
+    database.run(lambda connection: outbox.add(connection, event), deadline, log)
+    assert 700 <= Backlog(database, OWN).age(deadline, log) < 760
+    database.close()
+
+
+def test_an_age_is_measured_again_after_a_minute_and_when_the_clock_was_set_back(deadline, log, monkeypatch):
+    asked, now = [], [1000.0]
+    monkeypatch.setattr("transactions.backlog.time", types.SimpleNamespace(time=lambda: now[0]))
+    database = types.SimpleNamespace(run_statements=lambda *_: asked.append(now[0]))
+    backlog = Backlog(database, OWN)
+    for moment in (1000, 1000, 1059.9, 1060, 1059.5, 1119.4):
+        now[0] = moment
+        backlog.watch(deadline, log)
+    assert asked == [1000, 1060, 1059.5]
+
+
 def test_measurement_that_fails_does_not_fail_the_write(invoke, lines, monkeypatch):
-    monkeypatch.setattr(outbox, "OLDEST", "select 1 from transactions.nothing where %s = %s")
+    monkeypatch.setattr(outbox, "OLDEST", "select 1 from transactions.nothing where owner_region = %s")
     assert invoke("transactions", {"operation": "write", "amount": 1})["statusCode"] == 200
     assert any("age was not measured" in line["message"] for line in lines())

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transactions import commands
+from transactions import commands, model
 from transactions.commands import ReadCluster, ReadTransaction, WriteTransaction
+from transactions.currencies import fits
 from transactions.errors import InvalidCommandError
 from transactions.model import LARGEST_AMOUNT, parse_amount
 
@@ -81,6 +82,60 @@ def test_any_json_is_understood_or_refused(event):
     except InvalidCommandError as error:
         refusal = error
     assert refusal is None or (isinstance(refusal.field, str) and len(str(refusal)) < 400)
+
+
+@pytest.mark.parametrize("amount", [LARGEST_AMOUNT, str(LARGEST_AMOUNT), "0.01", Decimal("1E+3")])
+def test_the_largest_and_the_smallest_amount_are_taken(amount):
+    assert parse_amount(amount) == Decimal(amount)
+
+
+@pytest.mark.parametrize("amount", [Decimal("1E+999999"), Decimal("1E-999999"), Decimal("Infinity"), Decimal("NaN")])
+def test_a_decimal_of_any_size_is_refused_without_an_error_of_arithmetic(amount):
+    with pytest.raises(ValueError, match="must be a decimal number greater than 0"):
+        parse_amount(amount)
+
+
+@pytest.mark.parametrize(
+    ("parse", "good", "bad"),
+    [
+        (model.parse_type, "transfer", "gift"),
+        (model.parse_account_class, "business", "royal"),
+        (model.parse_currency, "EUR", "EURO"),
+        (model.parse_identifier, "a", "a b"),
+        (model.parse_metadata, {str(number): "" for number in range(16)}, {str(number): "" for number in range(17)}),
+    ],
+)
+def test_a_field_takes_what_its_rule_says_and_nothing_else(parse, good, bad):
+    assert parse(good) == good
+    for wrong in (bad, None, 5, ["transfer"]):
+        with pytest.raises(ValueError, match=r"^must be "):
+            parse(wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (10**20 - 1, "9" * 20),
+        (10**20, "an integer of more than 20 digits"),
+        (1 - 10**20, "-" + "9" * 20),
+        (-(10**20), "an integer of more than 20 digits"),
+        ({"a": 1}, "an object"),
+        ([1], "a list"),
+        ("x" * 60, f"'{'x' * 60}'"),
+        ("x" * 61, f"'{'x' * 60}'"),
+        ("\n" * 30, "'" + r"\n" * 30 + "'"),
+        ("\n" * 30 + "x", "'" + r"\n" * 29 + "\\..."),
+        (True, "True"),
+        (None, "None"),
+    ],
+)
+def test_a_value_is_shown_up_to_sixty_characters(value, text):
+    assert model.shown(value) == text
+
+
+def test_a_currency_without_decimals_takes_whole_amounts_alone():
+    assert [fits(Decimal(amount), "JPY") for amount in ("1.00", "1.50")] == [True, False]
+    assert fits(Decimal("1.50"), "EUR")
 
 
 def test_the_name_of_an_unknown_field_is_shown_up_to_sixty_characters():

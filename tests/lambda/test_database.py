@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+import types
 import uuid
 
 import psycopg
@@ -82,9 +83,10 @@ def test_conflicts_in_every_attempt_end_in_contention(admin, counter, deadline, 
     assert counter.execute("select n from transactions.conflicts").fetchone() == (POLICIES[Failure.CONFLICT].attempts,)
 
 
-def test_no_attempt_starts_after_the_deadline(admin, counter, log, monkeypatch):
-    monkeypatch.setattr(module.random, "uniform", lambda _, most: most)
-    attempts = []
+def test_no_attempt_starts_at_or_after_the_deadline(admin, counter, log, monkeypatch):
+    left, attempts = [12.0], []
+    monkeypatch.setattr(module.random, "uniform", lambda _, most: 100 * most)  # pauses of 4, 8 and so on
+    monkeypatch.setattr(module.time, "sleep", lambda seconds: left.append(left[-1] - seconds))
 
     def lose(connection):
         attempts.append(1)
@@ -92,10 +94,9 @@ def test_no_attempt_starts_after_the_deadline(admin, counter, log, monkeypatch):
         counter.execute(CONFLICT)
         connection.execute(CONFLICT)
 
-    admin.run(backend, Deadline(time.monotonic() + 10), log)
     with pytest.raises(ContentionError):
-        admin.run(lose, Deadline(time.monotonic() + 0.1), log)
-    assert len(attempts) < 4
+        admin.run(lose, types.SimpleNamespace(left=lambda: left[-1]), log)
+    assert (left, len(attempts)) == ([12.0, 8.0], 2)
 
 
 def test_other_errors_are_not_tried_again_and_leave_a_good_connection(admin, deadline, log):

@@ -7,7 +7,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from transactions import effects, topic
+from transactions import effects, routed, topic
 from transactions.errors import EventError, PublishError
 
 DETAIL = {
@@ -126,6 +126,19 @@ def fail(*_: object, **__: object) -> None:
 def test_what_no_rule_made_is_refused_by_the_fields_name(invoke, function, event, message):
     with pytest.raises(EventError, match=message):
         invoke(function, event)
+
+
+@pytest.mark.parametrize("reason", ["r", "x" * 256])
+def test_a_reason_may_have_up_to_256_characters(given, reason):
+    assert routed.parse({**given, "reason": reason}).reason == reason
+    with pytest.raises(EventError, match="reason must be a text of 1 to 256 characters"):
+        routed.parse({**given, "reason": "" if reason == "r" else reason + "x"})
+
+
+@pytest.mark.parametrize("given", [None, [], {"reason": "x", "detail": []}])
+def test_what_is_no_object_is_refused(given):
+    with pytest.raises(EventError, match="an object `detail`"):
+        routed.parse(given)
 
 
 def test_no_line_of_the_log_holds_an_amount_or_an_account(invoke, given, lines):

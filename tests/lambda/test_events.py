@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import uuid
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from transactions import events
 from transactions.errors import EventError
 from transactions.events import TransactionCreated
+from transactions.trace import Trace
 
 EVENT_ID = uuid.UUID("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")
 MOMENT = dt.datetime(2026, 10, 1, 12, 0, 0, 5, dt.UTC)
@@ -67,7 +69,10 @@ def test_events_of_others_are_refused(change, message):
     [
         ("event_id", "no-uuid"), ("event_id", 5), ("transaction_id", ""), ("amount", "x"), ("amount", -1),
         ("region", ""), ("region", 3), ("timestamp", "yesterday"), ("timestamp", "2026-10-01T12:00:00"),
-        ("timestamp", None),
+        ("timestamp", None), ("region", "x" * 33), ("correlation_id", "two words"), ("trace_header", 5),
+        ("trace_header", "two words"), ("account_versions", []), ("account_versions", {"a": 0}),
+        ("account_versions", {"a": 2**63}), ("account_versions", {"a": True}), ("account_versions", {"a": 1.5}),
+        ("account_versions", {"a": "1"}), ("account_versions", {"a b": 1}), ("account_classes", "personal"),
     ],
 )  # fmt: skip
 def test_damaged_detail_is_refused_by_the_fields_name(field, value):
@@ -75,6 +80,24 @@ def test_damaged_detail_is_refused_by_the_fields_name(field, value):
     event["detail"] = {**json.loads(CREATED.detail()), field: value}
     with pytest.raises(EventError, match=f"event's {field} must be"):
         events.parse(event)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("region", "r"), ("region", "x" * 32), ("trace_header", "Root=1-a"), ("correlation_id", "c")),
+        *(("account_versions", {"a": 1, "b": 2**63 - 1}), ("account_versions", {})),
+    ],
+)
+def test_the_shortest_and_the_largest_that_a_field_may_hold_is_read(field, value):
+    event = delivered(CREATED)
+    event["detail"] = {**json.loads(CREATED.detail()), field: value}
+    assert getattr(events.parse(event), field) == value
+
+
+def test_an_events_trace_is_that_of_its_request_if_it_has_one():
+    assert CREATED.trace() is None
+    assert dataclasses.replace(CREATED, correlation_id="c").trace() == Trace("c")
 
 
 @pytest.mark.parametrize("field", ["event_id", "transaction_id", "amount", "region", "timestamp"])

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-import types
-import uuid
 
 import pytest
-from botocore.exceptions import ClientError
-from transactions import data_keys
-from transactions.circuit import THRESHOLD, State
-from transactions.data_keys import LONGEST_SECONDS, MOST_KEPT, DataKeys
-from transactions.errors import CircuitOpenError, DamagedFieldsError, KeysUnavailableError
-from transactions.fields import Fields
 from transactions.model import parse_sensitive
 
 calls = importlib.import_module("tests.lambda.calls")  # not to be had by `import`: lambda is a keyword
@@ -159,6 +151,11 @@ def test_a_disabled_key_refuses_and_an_enabled_one_serves_again(write, say, stag
     assert say("GET", f"/transactions/{identifier}")[1]["sensitive"] == SECRET
 
 
+def test_a_write_without_sensitive_fields_can_be_repeated_where_there_is_a_key(say):
+    plain = {"transaction_id": name(), "amount": "1.00"}
+    assert [say("POST", "/transactions", plain)[0] for _ in range(2)] == [201, 201]
+
+
 def test_where_there_is_no_key_sensitive_fields_are_refused_with_the_cure(write, call):
     status, problem, _ = call("POST", "/transactions", again(name(), SECRET))
     assert (status, problem["field"]) == (400, "sensitive")
@@ -177,116 +174,3 @@ def test_a_refused_value_is_not_shown(bad):
 
 def test_deep_health_tells_of_the_circuit(say):
     assert say("GET", "/health/deep")[1]["key_service"] == {"circuit": "closed"}
-
-
-# --- data keys
-
-
-class Kms:
-    """The embedded cloud's KMS, which counts and can be made to fail."""
-
-    def __init__(self, stage, arn):
-        self.client, self.calls, self.error = stage.client("kms", arn.split(":")[3]), [], None
-
-    def __getattr__(self, operation):
-        def run(**request):
-            self.calls.append(operation)
-            if self.error:
-                raise ClientError({"Error": {"Code": self.error}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "")
-            return getattr(self.client, operation)(**request)
-
-        return run
-
-
-@pytest.fixture
-def kms(bare_stage, keys):
-    return Kms(bare_stage, keys[PRIMARY])
-
-
-@pytest.fixture
-def clock():
-    return types.SimpleNamespace(now=1_800_000_000.0)
-
-
-@pytest.fixture
-def data(kms, keys, clock):
-    return DataKeys(keys[PRIMARY], kms, clock=lambda: clock.now)
-
-
-def test_one_data_key_serves_many_rows_and_is_never_asked_for_again(data, kms, log):
-    fields = Fields(data)
-    sealed = {name(): None for _ in range(20)}
-    sealed = {row: fields.seal(row, SECRET, log) for row in sealed}
-    assert len(set(sealed.values())) == 20
-    assert all(fields.open(row, value, log) == SECRET for row, value in sealed.items())
-    assert kms.calls == ["generate_data_key"]
-
-
-def test_a_data_key_is_replaced_by_age_and_by_use(data, kms, clock, log, monkeypatch):
-    first = data.for_sealing(log)
-    clock.now += LONGEST_SECONDS - 1
-    assert data.for_sealing(log) == first
-    clock.now += 1
-    second = data.for_sealing(log)
-    assert second != first
-    monkeypatch.setattr(data_keys, "MOST_USES", 1)
-    assert data.for_sealing(log) != second
-    clock.now -= 3600
-    assert data.for_sealing(log) != second
-    assert kms.calls == ["generate_data_key"] * 4
-
-
-def test_unwrapped_keys_are_forgotten_by_age_and_by_number(data, kms, keys, clock, log, monkeypatch):
-    wrapped = [DataKeys(keys[PRIMARY], kms).for_sealing(log).wrapped for _ in range(3)]
-    kms.calls.clear()
-    monkeypatch.setattr(data_keys, "MOST_KEPT", 2)
-    for each in wrapped:
-        data.for_opening(each, log)
-    data.for_opening(wrapped[2], log)
-    assert len(kms.calls) == 3
-    data.for_opening(wrapped[0], log)
-    assert len(kms.calls) == 4
-    clock.now += LONGEST_SECONDS
-    data.for_opening(wrapped[0], log)
-    assert len(kms.calls) == 5
-    assert MOST_KEPT == 256
-
-
-def test_rotation_leaves_what_is_stored_readable(data, kms, keys, log, bare_stage):
-    fields, row = Fields(data), name()
-    sealed = fields.seal(row, SECRET, log)
-    bare_stage.client("kms").enable_key_rotation(KeyId=keys[PRIMARY])
-    assert Fields(DataKeys(keys[PRIMARY], kms)).open(row, sealed, log) == SECRET
-
-
-def test_a_key_that_was_wrapped_for_something_else_is_refused(data, kms, keys, log):
-    other = kms.client.generate_data_key(KeyId=keys[PRIMARY], KeySpec="AES_256", EncryptionContext={"table": "x"})
-    with pytest.raises(DamagedFieldsError, match="not wrapped by this key for this column"):
-        data.for_opening(other["CiphertextBlob"], log)
-
-
-@pytest.mark.parametrize("code", ["ThrottlingException", "KMSInternalException", "KeyUnavailableException"])
-def test_kms_that_fails_opens_its_circuit(data, kms, log, code):
-    kms.error = code
-    for _ in range(THRESHOLD):
-        with pytest.raises(KeysUnavailableError, match="the key service fails"):
-            data.for_sealing(log)
-    with pytest.raises(CircuitOpenError, match="the key service is not well"):
-        data.for_sealing(log)
-    assert len(kms.calls) == THRESHOLD
-
-
-@pytest.mark.parametrize("code", ["AccessDeniedException", "DisabledException", "KMSInvalidStateException"])
-def test_kms_that_refuses_is_well(data, kms, log, code):
-    kms.error = code
-    for _ in range(THRESHOLD + 1):
-        with pytest.raises(KeysUnavailableError, match="cannot be used now"):
-            data.for_sealing(log)
-    assert data.circuit.state is State.CLOSED
-
-
-def test_a_warm_key_lets_writes_go_on(data, kms, log):
-    fields, row = Fields(data), str(uuid.uuid4())
-    sealed = fields.seal(row, SECRET, log)
-    kms.error = "KMSInternalException"
-    assert fields.open(row, fields.seal(row, SECRET, log), log) == fields.open(row, sealed, log) == SECRET

@@ -196,6 +196,17 @@ def test_lease_of_a_relay_that_died_ends_by_itself(store, drain, database, rows,
     assert drain.run(OWN, deadline, log).published == 1
 
 
+def test_lease_that_ends_at_this_moment_is_free(database, rows, deadline, log):
+    now = dt.datetime.now(dt.UTC)
+
+    def take(until):
+        return database.run(lambda c: lease.take(c, OWN, uuid.uuid4(), until=until, now=now), deadline, log)
+
+    assert take(now)
+    assert take(now + dt.timedelta(seconds=60))
+    assert not take(now + dt.timedelta(seconds=90))
+
+
 def test_lease_is_taken_again_after_an_unknown_commit(database, rows, deadline, log):
     now = dt.datetime.now(dt.UTC)
     until, holder = now + dt.timedelta(seconds=30), uuid.uuid4()

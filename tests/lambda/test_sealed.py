@@ -33,6 +33,11 @@ def test_a_wrapped_key_of_any_length_comes_back(size, log):
     }
 
 
+def test_a_sealed_value_is_no_longer_than_its_texts_in_utf_8(log):
+    sealed = Fields(Keys(40)).seal("t", {"name": "é" * 256}, log)
+    assert len(sealed) == 3 + 40 + 12 + len(f'{{"name": "{"é" * 256}"}}'.encode()) + 16
+
+
 def test_a_value_that_was_cut_anywhere_is_refused(log):
     fields = Fields(Keys(40))
     sealed = fields.seal("t", {"card": "4111"}, log)

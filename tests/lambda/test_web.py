@@ -120,6 +120,22 @@ def test_transaction_is_stored_and_read_in_the_other_region(call):
     assert call("GET", f"/transactions/{identifier}", region="us-east-2")[:2] == (200, written)
 
 
+def test_metadata_can_be_read_in_the_table_as_they_were_written(call, stage):
+    identifier = name()
+    call("POST", "/transactions", {"transaction_id": identifier, "amount": "1", "metadata": {"note": "Grüße"}})
+    with stage.sql() as connection:
+        found = connection.execute(
+            "select metadata from transactions.transactions where transaction_id = %s", [identifier]
+        )
+        assert found.fetchone() == ('{"note": "Grüße"}',)
+
+
+@pytest.mark.parametrize("key", ["k", "k" * 255])
+def test_a_key_may_have_up_to_255_characters(key):
+    request = Request.of(event("POST", "/transactions", {"amount": "5"}, headers={"Idempotency-Key": key}))
+    assert web.write_command(request).transaction_id == str(uuid.uuid5(web._KEYS, key))
+
+
 @pytest.mark.parametrize("amount", ["9999999999999.99", "0.01", "4503599627370.49"])
 def test_amount_as_a_number_keeps_its_digits(call, amount):
     assert call("POST", "/transactions", f'{{"amount": {amount}}}')[1]["amount"] == amount

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import json
+import time
+import types
 from typing import Any
 
 import pytest
-from transactions import schema
+from transactions import schema, web
+from transactions.http import Request
 from transactions.logs import Log
+from transactions.store import Filter, Position
 
 calls = importlib.import_module("tests.lambda.calls")
 call, event, name = calls.call, calls.event, calls.name
+LAST = Position(dt.datetime(2026, 10, 1, 12, tzinfo=dt.UTC), "a")
 
 # --- paths
 
@@ -121,6 +127,7 @@ def test_filters_by_type_time_and_either_side_of_a_transfer(call):
         {"before": "0001-01-01T00:00:00+14:00"},
         {"cursor": "x"},
         {"cursor": "bnVsbA"},
+        {"cursor": web.cursor(LAST) + "!!!!"},
         {"type": "gift"},
         {"account_id": ""},
         {"page": "2"},
@@ -129,6 +136,17 @@ def test_filters_by_type_time_and_either_side_of_a_transfer(call):
 def test_bad_query_is_400_and_names_the_parameter(call, query):
     status, problem, _ = call("GET", "/transactions", **query)
     assert (status, problem["field"]) == (400, next(iter(query)))
+
+
+@pytest.mark.parametrize("identifier", ["a", "ab", "abc", "abcd"])
+def test_a_cursor_of_any_length_is_read_back(identifier):
+    position = Position(LAST.created_at, identifier)
+    assert web.list_command({"cursor": web.cursor(position)}) == (Filter(), position, web.DEFAULT_LIMIT)
+
+
+@pytest.mark.parametrize("limit", [1, web.MOST_LIMIT])
+def test_the_least_and_the_greatest_limit_are_taken(limit):
+    assert web.list_command({"limit": str(limit)})[2] == limit
 
 
 # --- health
@@ -148,6 +166,35 @@ def test_deep_health_tells_of_database_and_backlog(call, stage):
     status, body, _ = call("GET", "/health/deep")
     assert (status, body["status"]) == (200, "degraded")
     assert body["outbox"]["oldest_seconds"] > 600
+
+
+@pytest.mark.parametrize(
+    ("age", "status", "told"),
+    [(12.34, "ok", 12.3), (299.96, "ok", 300.0), (300.0, "degraded", 300.0)],
+)
+def test_deep_health_is_degraded_once_an_event_has_waited_for_five_minutes(
+    deadline, log, monkeypatch, age, status, told
+):
+    monkeypatch.setattr("transactions.web.time", types.SimpleNamespace(perf_counter=lambda: 70.0))
+    later = types.SimpleNamespace(perf_counter=lambda: 70.5, monotonic=time.monotonic)
+    monkeypatch.setattr("transactions.invocation.time", later)
+    app = web.Web(
+        types.SimpleNamespace(key_circuit=lambda: None),
+        types.SimpleNamespace(run_statements=lambda *_: 7),
+        types.SimpleNamespace(age=lambda *_: age),
+        "us-east-1",
+    )
+    answer = app.answer(Request.of(event("GET", "/health/deep")), "id", deadline, log)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (
+        200,
+        {
+            "region": "us-east-1",
+            "status": status,
+            "database": {"circuit": "closed", "milliseconds": 500.0},
+            "outbox": {"oldest_seconds": told},
+            "schema": {"applied": 7, "packaged": len(schema.load())},
+        },
+    )
 
 
 HIDE = "update transactions.schema_migrations set version = -version where abs(version) = %s"
@@ -177,7 +224,7 @@ def test_deep_health_is_503_when_the_database_cannot_be_reached(call):
     assert "retry-after" in headers
 
 
-def test_open_circuit_is_503_with_retry_after(call):
+def test_open_circuit_is_503_with_retry_after(call, lines):
     import api
 
     call("GET", "/health")
@@ -185,6 +232,7 @@ def test_open_circuit_is_503_with_retry_after(call):
         api._database().circuit.failed(Log("ERROR"))
     status, problem, headers = call("POST", "/transactions", {"amount": "1"})
     assert (status, 5 <= int(headers["retry-after"]) <= 15) == (503, True)
+    assert [line["status"] for line in lines() if line["message"] == "unavailable"] == [503]
     assert "the database is not well" in problem["detail"]
     assert call("GET", "/health/deep")[1]["database"] == {"circuit": "open"}
 
