@@ -71,12 +71,23 @@ def mutants(file):
         operator = get_operator(f"core/{name}")()
         places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
         for occurrence, ((line, _), _) in enumerate(places):
-            after = mutate_code(source, operator, occurrence)
+            after = mutated(source, operator, occurrence)
             was, becomes = _difference(source, after)
             # cosmic-ray also takes the star before keyword-only arguments for a multiplication.
             if was.replace("*,", "/,") != becomes and changed(source, after, file):
                 found.append(Mutant(file, name, occurrence, _around(statements, line), was, becomes))
     return found
+
+
+def mutated(source, operator, occurrence):
+    """A file with one change, and no line fewer: cosmic-ray takes the line break before a number away with it."""
+    after = mutate_code(source, operator, occurrence)
+    lost = source.count("\n") - after.count("\n")
+    lines = after.splitlines(keepends=True)
+    differs = next(
+        n for n, pair in enumerate(zip(source.splitlines(keepends=True), lines, strict=False), 1) if len({*pair}) > 1
+    )
+    return "".join([*lines[:differs], "\n" * lost, *lines[differs:]])
 
 
 def changed(source, after, file):
@@ -95,9 +106,8 @@ def changed(source, after, file):
 def swapped(mutant):
     """The functions that a mutant changes: pairs of code objects."""
     source = (REPOSITORY / mutant.file).read_text()
-    return changed(
-        source, mutate_code(source, get_operator(f"core/{mutant.operator}")(), mutant.occurrence), mutant.file
-    )
+    after = mutated(source, get_operator(f"core/{mutant.operator}")(), mutant.occurrence)
+    return changed(source, after, mutant.file)
 
 
 def _functions(code, *, within=False):

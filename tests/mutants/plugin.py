@@ -7,7 +7,6 @@ function. Starting a process for each mutant, as cosmic-ray's own runner does, w
 import gc
 import json
 import os
-import select
 import signal
 import time
 from collections import defaultdict
@@ -39,7 +38,7 @@ class Mutate:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
         session.items, seconds, through = self.measured(session)
-        while (number := in_child(lambda: failing(session.items, []), _patience(session.items, seconds))) is not None:
+        while (number := in_child(lambda: failing(session.items, [], seconds))) is not None:
             if number == len(session.items):
                 break
             print(f"left out, it fails the second time, without any mutant: {session.items.pop(number).nodeid}")
@@ -59,10 +58,10 @@ class Mutate:
                 key=lambda item: (-noticed[mutant.file].get(item, -1), seconds[item]),
             )
             began = time.monotonic()
-            outcome, by = judged(mutant, items, functions, _patience(items, seconds))
+            outcome, by = judged(mutant, items, functions, seconds)
             print(f"{time.monotonic() - began:.1f} s, {len(items)} tests: {mutant.file}:{mutant.lines[0]} {outcome}")
             noticed[mutant.file][by] = number
-            broke = self.doubt and by is not None and not sound(by)
+            broke = self.doubt and by is not None and not sound(by, seconds)
             if number == 0 or not broke:
                 self.record(mutant, outcome, by)
             if broke:  # what the tests share; the caller begins anew, with this mutant if another one may have done it
@@ -99,40 +98,40 @@ class Mutate:
         )
 
 
-def _patience(items, seconds):
-    return PATIENCE_SECONDS + 5 * sum(seconds[item] for item in items)
-
-
 def judged(mutant, items, functions, seconds):
     """Killed, with the test that noticed or the last one where it takes too long; survived; or not run by any test."""
     pairs = [(function, new) for old, new in swapped(mutant) for function in functions.get(old, ())]
     if not items or not pairs:
         return "not run", None
-    number = in_child(lambda: failing(items, pairs), seconds)
+    number = in_child(lambda: failing(items, pairs, seconds))
     if number is None:
         return "killed", items[-1]
     return ("survived", None) if number == len(items) else ("killed", items[number])
 
 
-def sound(item):
+def sound(item, seconds):
     """Whether a test passes without a mutant."""
-    return in_child(lambda: failing([item], []), 60) == 1
+    return in_child(lambda: failing([item], [], seconds)) == 1
 
 
-def failing(items, pairs):
-    """Run tests with other code for some functions; returns the number of the first that fails, or of all."""
+def failing(items, pairs, seconds):
+    """Run tests with other code for some functions; returns the number of the first that fails, or of all.
+
+    A test that takes too long ends the process by its alarm.
+    """
     for function, code in pairs:
         function.__code__ = code
     items[0].session._setupstate.teardown_exact(items[0])
     for number, item in enumerate(items):
         following = items[number + 1] if number + 1 < len(items) else item
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE_SECONDS + 5 * seconds[item])
         if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
             return number
     return len(items)
 
 
-def in_child(work, seconds):
-    """What `work` returns in a forked process; None if it takes longer."""
+def in_child(work):
+    """What `work` returns in a forked process; None if that ends before."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -148,15 +147,10 @@ def in_child(work, seconds):
             os._exit(0)
     os.close(writing)
     try:
-        return _awaited(reading, child, seconds)
+        answer = os.read(reading, 100)
     finally:
         os.close(reading)
-
-
-def _awaited(reading, child, seconds):
-    ready, _, _ = select.select([reading], [], [], seconds)
-    answer = os.read(reading, 100) if ready else b""
     if not answer:
-        os.killpg(child, signal.SIGKILL)
+        os.killpg(child, signal.SIGKILL)  # and what it started
     os.waitpid(child, 0)
     return int(answer) if answer else None

@@ -16,8 +16,8 @@ that place, and does so for every place: a comparison becomes its opposite, `and
 next one, a condition is negated, a loop is left out ({len(OPERATORS)} kinds of cosmic-ray's, listed in
 `tests/mutants/mutations.py`). What no test notices has survived; each of those is below, with its reason. Only code
 inside functions is changed, not the texts and constants of modules. The tests run in the same process: what only
-`tests/e2e` or the injection of faults would notice counts as survived. One whose tests take more than five times as
-long counts as noticed.
+`tests/e2e` or the injection of faults would notice counts as survived. A test that takes five times as long, and ten
+seconds more, has noticed.
 
 `make mutants ARGS=--report` writes this page; the reasons are in `tests/mutants/reasons.yaml`.
 """
