@@ -193,10 +193,10 @@ REFUSED = [(TARGET, f"invokes {FUNCTION}, which has no permission for events.ama
     ],
 )
 def test_a_permission_is_of_the_function_by_name_arn_or_reference_and_of_its_region(permission, said):
-    after = {"principal": "events.amazonaws.com", **permission.pop("after")}
+    given = permission | {"after": {"principal": "events.amazonaws.com", **permission["after"]}}
     target = resource(TARGET, {}, refers={"arn": [f"{FUNCTION}.arn", FUNCTION]})
     function = resource(FUNCTION, {"function_name": "orders", "arn": "arn:orders"})
-    assert told("DSQL057", target, function, resource(PERMISSION, after, **permission)) == said
+    assert told("DSQL057", target, function, resource(PERMISSION, **given)) == said
 
 
 def test_events_that_go_one_way_are_told_with_both_buses():
