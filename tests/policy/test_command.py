@@ -163,6 +163,11 @@ def test_a_critical_rule_is_excused_by_a_full_address_alone(examples, excused, t
         ('[[exception]]\nid = "DSQL001"\n', "exception[0]: address, expires, reason missing"),
         ("[[exception]]\nid = 1\naddress = 1\nreason = 1\nexpires = 1\n", "exception[0].id: expected a string, got 1"),
         ("[[exceptions]]\n", "exceptions: expected only [[exception]] tables"),
+        ("[[b]]\n[[a]]\n", "policy.toml: a: expected only [[exception]] tables"),
+        (
+            '[[exception]]\nid = "DSQL001"\naddress = "a"\nreason = "b"\nexpires = 2099-01-31\nb = 1\na = 1\n',
+            "exception[0]: a is not a field; an exception has id, address, reason and expires",
+        ),
         (
             '[[exception]]\nid = "DSQL000"\naddress = "a"\nreason = "b"\nexpires = 2099-01-31\n',
             "exception[0].id: there is no rule 'DSQL000'; docs/policies.md has them all",

@@ -81,6 +81,13 @@ def test_a_rule_without_its_name_in_the_plan_is_told_by_the_reference_of_its_tar
     assert [address for address, _ in told("DSQL050", rule, renamed)] == [RULE]
 
 
+def test_of_two_rules_whose_names_are_not_known_the_one_that_the_target_refers_to_is_told():
+    hidden = {"after_unknown": {"name": True}}
+    rules = resource("aws_cloudwatch_event_rule.other", {}, **hidden), resource(RULE, {}, **hidden)
+    target = resource(TARGET, {"arn": ELSEWHERE}, refers={"rule": [f"{RULE}.name", RULE]}, after_unknown={"rule": True})
+    assert [address for address, _ in told("DSQL050", *rules, target)] == [RULE]
+
+
 @pytest.mark.parametrize(("role", "kept"), [("arn:aws:iam::123456789012:role/a", True), (None, False)])
 def test_what_forwards_needs_a_role_and_what_delivers_in_the_region_none(role, kept):
     message = "delivers to a bus and has no `role_arn`"

@@ -74,10 +74,11 @@ ASKED = [(f"?{KEY}", f"whether {CLUSTER} uses it: unknown until apply")]
         (None, None, []),
     ],
 )
-def test_a_key_that_a_cluster_uses_before_or_after_is_not_deleted(before, after, said):
+@pytest.mark.parametrize("more", [(), (gone("aws_kms_key.without", arn=None),)], ids=["alone", "beside-another"])
+def test_a_key_that_a_cluster_uses_before_or_after_is_not_deleted(before, after, said, more):
     values = {"kms_encryption_key": after}
     cluster = resource(CLUSTER, values, actions=["update"], before={"kms_encryption_key": before})
-    assert told("DSQL031", cluster, gone(KEY, arn=ARN)) == said
+    assert told("DSQL031", cluster, *more, gone(KEY, arn=ARN)) == said
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,11 @@ def pair(*keys):
 def test_the_side_on_awss_own_key_is_told_where_the_other_is_not(keys, plain):
     message = "is encrypted by AWS's own key, the other side by one of yours"
     assert told("DSQL034", *pair(*keys)) == ([(plain, message)] if plain else [])
+
+
+def test_the_first_of_several_on_awss_own_key_is_told():
+    third = resource("aws_dsql_cluster.three", {"multi_region_properties": [{}], "kms_encryption_key": ARN})
+    assert [address for address, _ in told("DSQL034", *pair(OWNED, None), third)] == [CLUSTER]
 
 
 def test_a_pair_that_is_encrypted_alike_hides_none_after_it():

@@ -7,7 +7,7 @@ from policy.plan import Plan
 
 from .small import document, resource, told
 
-ONE, TWO, THREE = "aws_dsql_cluster.one", "aws_dsql_cluster.two", "aws_dsql_cluster.three"
+ONE, TWO, THREE, FOUR = (f"aws_dsql_cluster.{number}" for number in ("one", "two", "three", "four"))
 FIRST, SECOND = "aws_dsql_cluster_peering.one", "aws_dsql_cluster_peering.two"
 LINK, MORE = "terraform_data.link", "null_resource.link"
 
@@ -29,6 +29,7 @@ def link(*clusters, address=LINK):
     return resource(address, {}, refers={"input": [*clusters]})
 
 
+OTHERS = (cluster(THREE), cluster(FOUR))
 BOTH = (peering(FIRST, ONE, TWO), peering(SECOND, TWO, ONE, region="us-east-2"))
 
 
@@ -48,6 +49,7 @@ def found(*resources, **more):
         ((cluster(ONE, None), cluster(TWO, None)), []),
         ((*two(), cluster(THREE), link(ONE, TWO)), [([ONE, TWO], True), ([THREE], False)]),
         ((*two(), cluster(THREE), link(ONE, TWO), link(THREE, TWO, address=MORE)), [([ONE, THREE, TWO], True)]),
+        ((*two(), *OTHERS, link(ONE, TWO), link(THREE, FOUR, address=MORE)), [([ONE, TWO], True), ([FOUR, THREE], True)]),
         ((*two(), resource("aws_sqs_queue.one", {}, refers={"policy": [ONE, TWO]})), [([ONE, TWO], False)]),
     ],
 )  # fmt: skip
@@ -143,12 +145,26 @@ def test_the_first_of_two_pairs_hides_nothing_of_the_second():
     assert told("DSQL012", *two(), *there, *links) == [(f"module.a.{one}", MISSING) for one in (ONE, TWO)]
 
 
-def test_a_peering_is_compared_with_the_cluster_of_its_own_module():
+def test_a_peering_names_the_witness_of_its_cluster():
     wrong = peering(FIRST, ONE, TWO, witness="us-west-1")
     message = 'its witness is "us-west-1", that of its cluster "us-west-2"'
     assert told("DSQL012", *two(), wrong, BOTH[1]) == [(FIRST, message)]
     assert told("DSQL012", *two("us-west-1", "us-west-1"), wrong, peering(SECOND, TWO, ONE, witness="us-west-1")) == []
     assert told("DSQL012", *two(None, None), *BOTH) == [(ONE, MISSING), (TWO, MISSING)]
+
+
+def test_a_peering_is_not_compared_with_the_cluster_of_another_call():
+    for_each = [
+        made
+        for name, witness in (("x", "us-west-2"), ("y", "us-west-1"))
+        for made in (
+            cluster(f'module.a["{name}"].{ONE}', witness),
+            cluster(f'module.a["{name}"].{TWO}', witness, "us-east-2"),
+            peering(f'module.a["{name}"].{FIRST}', ONE, TWO, witness=witness),
+            peering(f'module.a["{name}"].{SECOND}', TWO, ONE, witness=witness),
+        )
+    ]
+    assert told("DSQL012", *for_each) == []
 
 
 @pytest.mark.parametrize(
