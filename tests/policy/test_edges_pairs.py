@@ -29,7 +29,7 @@ def link(*clusters, address=LINK):
     return resource(address, {}, refers={"input": [*clusters]})
 
 
-OTHERS = (cluster(THREE), cluster(FOUR))
+OTHERS = (cluster(THREE), cluster(FOUR), link(THREE, FOUR, address=MORE))
 BOTH = (peering(FIRST, ONE, TWO), peering(SECOND, TWO, ONE, region="us-east-2"))
 
 
@@ -49,7 +49,7 @@ def found(*resources, **more):
         ((cluster(ONE, None), cluster(TWO, None)), []),
         ((*two(), cluster(THREE), link(ONE, TWO)), [([ONE, TWO], True), ([THREE], False)]),
         ((*two(), cluster(THREE), link(ONE, TWO), link(THREE, TWO, address=MORE)), [([ONE, THREE, TWO], True)]),
-        ((*two(), *OTHERS, link(ONE, TWO), link(THREE, FOUR, address=MORE)), [([ONE, TWO], True), ([FOUR, THREE], True)]),
+        ((*two(), link(ONE, TWO), *OTHERS), [([ONE, TWO], True), ([FOUR, THREE], True)]),
         ((*two(), resource("aws_sqs_queue.one", {}, refers={"policy": [ONE, TWO]})), [([ONE, TWO], False)]),
     ],
 )  # fmt: skip
