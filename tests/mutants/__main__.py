@@ -26,7 +26,8 @@ class Target:
     Args:
         files: pattern in the repository.
         tests: folders and files.
-        without: names of tests that are left out, because they take long or run the code in another process.
+        without: names of tests that are left out, because they take long and repeat what others hold, or run the
+            code in another process.
         doubt: whether tests share a database, in which a mutant may leave wrong rows.
         apart: files that run in another process, where no mutant reaches them, and what tests them there.
     """
@@ -42,7 +43,7 @@ TARGETS = {
     "policy": Target(
         "policy/**/*.py",
         ("tests/policy",),
-        "test_broken_plans or test_ci or five_hundred or bare_python or test_rego",
+        "test_broken_plans or test_mistakes or test_ci or five_hundred or bare_python or test_rego",
         doubt=False,
         apart={"policy/checkov/dsql_rules.py": "checkov's own Python runs it; `make checkov` holds it to our rules"},
     ),
