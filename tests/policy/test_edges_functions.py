@@ -187,6 +187,15 @@ def test_what_connects_waits_for_each_step_that_links(waits_for, missing):
     ]
 
 
+def test_a_step_of_another_module_hides_none_of_its_own():
+    apart = resource("module.a.terraform_data.link", {})
+    step = resource("null_resource.link", {}, refers={"triggers": [NEAR, FAR]})
+    clusters = resource(NEAR, {}), resource(FAR, {}, region="us-east-2")
+    assert told("DSQL077", *clusters, apart, step, resource(INVOCATION, {})) == [
+        (INVOCATION, "does not depend on null_resource.link")
+    ]
+
+
 @pytest.mark.parametrize(("kept", "said"), [(1, []), (0, ["for ever"]), (None, ["for ever"])])
 def test_a_day_of_logs_is_an_end(kept, said):
     group = "aws_cloudwatch_log_group.one"

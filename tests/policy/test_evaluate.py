@@ -34,6 +34,10 @@ def report(*findings, exceptions=(), severity=Severity.ERROR):
     return evaluate(Plan(document()), exceptions, today=TODAY, rules=[made(severity, *findings)])
 
 
+def test_a_rule_is_called_by_the_sentence_of_its_check():
+    assert made(Severity.ERROR).sentence == "A thing holds."
+
+
 def addresses(outcomes):
     return [one.finding.address for one in outcomes]
 

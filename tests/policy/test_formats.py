@@ -24,6 +24,8 @@ OUTCOMES = (
     Outcome(OPEN, Finding("a.two", "policy: unknown", unknown=True)),
     Outcome(OPEN, Finding("a.three", "policy: unknown", unknown=True)),
     Outcome(OPEN, Finding("a.four", "role: unknown", unknown=True)),
+    Outcome(OPEN, Finding("a.five", "role: unknown", unknown=True)),
+    Outcome(OPEN, Finding("a.six", "name: unknown", unknown=True)),
 )
 REPORT = Report("a plan.json", OUTCOMES, (ERROR, OPEN, ADVICE, BY_ID["DSQL002"]), (UNUSED,))
 QUIET = Report("quiet.json", (), (ERROR,))
@@ -46,11 +48,12 @@ def test_the_text_says_each_thing_once():
         *explained(ADVICE),
         "not known before the apply, so neither kept nor broken:",
         "  DSQL040 policy: unknown: a.one and 2 more",
-        "  DSQL040 role: unknown: a.four",
+        "  DSQL040 role: unknown: a.four and 1 more",
+        "  DSQL040 name: unknown: a.six",
         "excepted:",
         "  DSQL001 a.excused: a sandbox (until 2099-01-31)",
         "exception without a finding, remove it: DSQL003 a.none",
-        "a plan.json: 1 findings, 4 unknown, 1 excepted, 4 rules",
+        "a plan.json: 1 findings, 6 unknown, 1 excepted, 4 rules",
         "quiet.json: 0 findings, 0 unknown, 0 excepted, 1 rules",
     ]
 
@@ -62,7 +65,7 @@ def test_json_has_the_same_under_names_that_do_not_change():
     assert addresses == {
         "findings": ["a.broken"],
         "advice": ["a.peering"],
-        "unknown": ["a.one", "a.two", "a.three", "a.four"],
+        "unknown": ["a.one", "a.two", "a.three", "a.four", "a.five", "a.six"],
         "excepted": ["a.excused"],
     }
     assert (plan["name"], plan["rules"]) == ("a plan.json", 4)
@@ -74,7 +77,7 @@ def test_json_has_the_same_under_names_that_do_not_change():
 def test_junit_has_a_case_for_each_rule_that_is_kept_and_for_each_thing_said():
     given = junit.render([REPORT, QUIET])
     suite, quiet = ElementTree.fromstring(given)
-    assert suite.attrib == {"name": "a plan.json", "tests": "8", "failures": "1", "skipped": "5"}
+    assert suite.attrib == {"name": "a plan.json", "tests": "10", "failures": "1", "skipped": "7"}
     assert quiet.attrib == {"name": "quiet.json", "tests": "1", "failures": "0", "skipped": "0"}
     cases = [(case.get("name"), [(part.tag, part.get("message")) for part in case]) for case in suite]
     assert cases == [
@@ -86,6 +89,8 @@ def test_junit_has_a_case_for_each_rule_that_is_kept_and_for_each_thing_said():
         ("a.two: policy: unknown", [("skipped", "policy: unknown")]),
         ("a.three: policy: unknown", [("skipped", "policy: unknown")]),
         ("a.four: role: unknown", [("skipped", "role: unknown")]),
+        ("a.five: role: unknown", [("skipped", "role: unknown")]),
+        ("a.six: name: unknown", [("skipped", "name: unknown")]),
     ]
     assert [part.text for part in suite.iter("system-out")] == [ADVICE.cure]
     assert [part.text for part in suite.iter("failure")] == [
