@@ -177,6 +177,13 @@ def test_a_queue_admits_eventbridge_by_a_statement_that_allows_it_to_send(policy
     assert told("DSQL056", target, resource(QUEUE), another, resource("aws_sqs_queue.two")) == CLOSED
 
 
+def test_a_queue_that_admits_eventbridge_hides_none_after_it():
+    second = {"dead_letter_config": [{"arn": {"references": ["aws_sqs_queue.two"]}}]}
+    targets = resource(TARGET, {}, refers=DEAD_LETTERS), resource(f"{TARGET}_more", {}, refers=second)
+    queues = resource(QUEUE, {"policy": admitting()}), resource("aws_sqs_queue.two", {})
+    assert [address for address, _ in told("DSQL056", *targets, *queues)] == ["aws_sqs_queue.two"]
+
+
 @pytest.mark.parametrize(("written", "said"), [(["local.policy"], OPEN), ([], CLOSED)])
 def test_a_policy_that_the_plan_does_not_tell_is_open_only_where_somebody_sets_it(written, said):
     target = resource(TARGET, {}, refers=DEAD_LETTERS)
