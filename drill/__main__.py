@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from delivery.errors import DeliveryError
 from demo.scene import BusyError, Folders, Scene, alone
-from drill import document, report
+from drill import dashboard, document, report
 from drill.run import Drill
 
 # Longer than the longest fault over two retries, as Lambda's minutes are; a sixth of them, so that the drill ends.
@@ -46,8 +47,10 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
         scene.stack.synthesize()
         scene.stack.prepare()
         scene.stack.apply(scene.stack.plan())
-        drill = Drill(scene.cloud, scene.environment, scene.deployment, _say)
+        drill, began = Drill(scene.cloud, scene.environment, scene.deployment, _say), dt.datetime.now(dt.UTC)
         result = drill.run(seconds=given.seconds, per_second=given.rate, count=given.faults)
+        if given.dashboard:
+            dashboard.draw(scene, given.dashboard, began)
     finally:
         scene.cloud.down()
         scene.folders.forget()
@@ -90,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         "--destination", type=Path, default=Path("build/drill/report"), help="of the report (%(default)s)"
     )
     parser.add_argument("--document", type=Path, help="write the table and the plots there too: docs/verification.md")
+    parser.add_argument(
+        "--dashboard", type=Path, help="deploy `monitoring` after the load and draw its dashboard as SVG there"
+    )
     return parser
 
 
