@@ -98,7 +98,7 @@ def _lines(aws: Aws, graph: Mapping[str, Any], span: Span) -> Iterator[Line]:
         region = options.get("region", graph["region"])
         points = _measured(aws, region, namespace, name, dimensions, options["stat"], span)
         if not points and namespace == LOGGED:
-            points = _logged(aws, region, name, dimensions, span)
+            points = _summed_up(_logged(aws, region, name, dimensions, span), options["stat"], span)
         yield Line(options["label"], points)
 
 
@@ -130,6 +130,25 @@ def _logged(aws: Aws, region: str, name: str, dimensions: Mapping[str, str], spa
             if name in line and all(line.get(key) == value for key, value in dimensions.items()):
                 points.append((event["timestamp"] / 1000, float(line[name])))
     return sorted(points)
+
+
+def _summed_up(points: Sequence[Point], stat: str, span: Span) -> list[Point]:
+    """One point for each period, as CloudWatch makes of what it takes from a log."""
+    periods: dict[float, list[float]] = {}
+    for when, value in points:
+        periods.setdefault(when - when % span.period, []).append(value)
+    return [(when, _statistic(sorted(values), stat)) for when, values in periods.items()]
+
+
+def _statistic(values: Sequence[float], stat: str) -> float:
+    if stat == "Sum":
+        return sum(values)
+    if stat == "Average":
+        return sum(values) / len(values)
+    if stat == "Minimum":
+        return values[0]
+    share = 1.0 if stat == "Maximum" else float(stat.removeprefix("p")) / 100
+    return values[min(len(values) - 1, int(share * len(values)))]
 
 
 def _graph(graph: Mapping[str, Any], lines: Sequence[Line], span: Span, place: tuple[float, float], tall: float) -> str:
