@@ -234,4 +234,5 @@ API = Output(
     f"${{var.api == null ? null : {expression(_MADE)}}}",
     [f"aws_apigatewayv2_{kind}.{side}" for kind in ("route", "stage") for side in SIDES]
     + [f"aws_route53_record.api_{side}" for side in SIDES],
+    optional=True,
 )

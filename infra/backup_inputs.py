@@ -77,4 +77,5 @@ OUTPUT = Output(
     "days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). "
     "Null without `backup`.",
     f"${{var.backup == null ? null : {expression(_VALUE)}}}",
+    optional=True,
 )

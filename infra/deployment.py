@@ -54,11 +54,12 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
         self._state(state)
         self._inputs()
-        module = self._module([self._provider(alias) for alias in ALIASES])
+        self._module([self._provider(alias) for alias in ALIASES])
         for name, given in APPLICATION.items():
-            output = cdktf.TerraformOutput(
-                self, f"output_{name}", description=given.description, value=module.get_string(name)
-            )
+            value = f"${{module.application.{name}}}"
+            if given.optional:  # `cdktf deploy` fails where Terraform tells it no value, as of null
+                value = f"${{try({{ for key, value in module.application.{name} : key => value }}, {{}})}}"
+            output = cdktf.TerraformOutput(self, f"output_{name}", description=given.description, value=value)
             output.override_logical_id(name)
 
     def _state(self, state: Mapping[str, object] | None) -> None:
@@ -101,7 +102,7 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
     def _provider(self, alias: str) -> cdktf.TerraformProvider:
         return AwsProvider(self, f"aws_{alias}", alias=alias, region=f"${{var.{alias}_region}}")
 
-    def _module(self, providers: list[cdktf.TerraformProvider]) -> cdktf.TerraformHclModule:
+    def _module(self, providers: list[cdktf.TerraformProvider]) -> None:
         module = cdktf.TerraformHclModule(
             self,
             "application",
@@ -116,4 +117,3 @@ class Deployment(cdktf.TerraformStack):  # type: ignore[misc]
         module.override_logical_id("application")
         # After the providers, each of which writes the one version that its bindings were made from.
         self.add_override("terraform.required_providers.aws", {"source": PROVIDER_SOURCE, "version": PROVIDER_VERSION})
-        return module

@@ -65,4 +65,5 @@ OUTPUT = Output(
     "For the roles `primary` and `secondary`: id of each experiment template by fault, and the log group of the "
     "experiments. Null without `fault_injection`.",
     f"${{var.fault_injection == null ? null : {expression({side: _side(side) for side in SIDES})}}}",
+    optional=True,
 )

@@ -88,4 +88,5 @@ OUTPUT = Output(
         *(f"aws_cloudwatch_metric_alarm.{side}" for side in SIDES),
         *(f"aws_cloudwatch_composite_alarm.both_{side}" for side in SIDES),
     ],
+    optional=True,
 )

@@ -14,8 +14,10 @@ class Output:
         description: full sentences that say what a caller does with it.
         value: what is returned.
         depends_on: what must be done before a caller may use it.
+        optional: whether it is an object that is null while its feature is off.
     """
 
     description: str
     value: Value
     depends_on: Sequence[str] = ()
+    optional: bool = False

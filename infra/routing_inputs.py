@@ -1,5 +1,6 @@
 """The input `event_routing` and what comes of it: events by content."""
 
+from infra.hcl import Value, expression
 from infra.input import Input
 from infra.output import Output
 from infra.placement import SIDES
@@ -61,8 +62,10 @@ EVENT_ROUTING = Input(
         ),
     ],
 )
+_TOPIC_ARNS: dict[str, Value] = {side: f"${{one(aws_sns_topic.notifications_{side}[*].arn)}}" for side in SIDES}
 NOTIFICATION_TOPIC_ARNS = Output(
     "For the roles `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without "
     "`event_routing`.",
-    {side: f"${{one(aws_sns_topic.notifications_{side}[*].arn)}}" for side in SIDES},
+    f"${{var.event_routing == null ? null : {expression(_TOPIC_ARNS)}}}",
+    optional=True,
 )

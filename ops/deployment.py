@@ -209,8 +209,7 @@ class Deployment:
 
 
 def _api(values: Mapping[str, Any] | None) -> Api | None:
-    # Terraform tells no output that is null.
-    if values is None:
+    if not values:  # Terraform tells no output that is null; our own stack tells an empty one
         return None
     given = values["domain"]
     domain = given and Domain(

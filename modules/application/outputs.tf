@@ -140,7 +140,7 @@ output "name" {
 
 output "notification_topic_arns" {
   description = "For the roles `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without `event_routing`."
-  value = {
+  value = var.event_routing == null ? null : {
     primary   = one(aws_sns_topic.notifications_primary[*].arn)
     secondary = one(aws_sns_topic.notifications_secondary[*].arn)
   }

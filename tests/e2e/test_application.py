@@ -46,11 +46,13 @@ def read(deployed, role, **fields):
 
 def test_the_outputs_keep_the_contract(deployed):
     outputs = deployed.stack.terraform.output()
-    # Terraform tells no output that is null: `monitoring`, which is off here.
     assert set(outputs) == {
-        *("api", "connect_policies", "deployer_policies", "deployer_policy", "key_policies", "name"),
-        *("notification_topic_arns", "regions", "vpc_endpoint_service_names", "witness_region"),
+        *("api", "backup", "connect_policies", "deployer_policies", "deployer_policy", "fault_injection"),
+        *("key_policies", "monitoring", "name", "notification_topic_arns", "regions", "vpc_endpoint_service_names"),
+        "witness_region",
     }
+    off = ("backup", "fault_injection", "monitoring", "notification_topic_arns")
+    assert [outputs[name] for name in off] == [{}] * len(off), "`cdktf deploy` fails where an output has no value"
     assert set(outputs["regions"]) == {"primary", "secondary"}
     primary = outputs["regions"]["primary"]
     assert set(primary) == {
