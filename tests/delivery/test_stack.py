@@ -18,6 +18,7 @@ DENIED = TerraformError("apply", [Diagnostic("error", "AccessDenied", "", "aws_i
 class FakeTerraform:
     def __init__(self, *, protected=(), unprotected=(), left=()):
         self.done: list[str] = []
+        self.directory, self.environment = Path("nowhere"), {}
         self.left = list(left)
         self.errors: list[Exception] = []
         self.state = [
