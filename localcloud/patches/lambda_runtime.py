@@ -40,7 +40,8 @@ NEEDS = {
 }
 _OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 _LONGEST_RESPONSE = 6291556  # bytes; https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-_LOG_WAIT_SECONDS = 0.05
+_LOG_POLL_SECONDS = 0.05  # for the end of a worker that died
+_LONGEST_LOG_WAIT_SECONDS = 5.0  # on a busy machine the thread that reads the lines comes late
 _LONGEST_IDLE_SECONDS = 180
 _INIT_FAILED = "Worker init failed: "
 _MACHINES = {"x86_64": {"x86_64", "AMD64"}, "arm64": {"arm64", "aarch64"}}
@@ -94,13 +95,19 @@ def _has_sdk(python: str) -> bool:
 
 
 def _collect_log(self: Any, *_: float) -> str:
-    """The lines up to the worker's mark, which it writes before its answer; 50 ms if the mark does not come."""
+    """The lines up to the worker's mark, which it writes before its answer, so that it comes unless the worker dies.
+
+    A line that is not waited for would be told with the next invocation, and that one's with the one after it.
+    """
     lines: list[str] = []
-    deadline = time.monotonic() + _LOG_WAIT_SECONDS
+    deadline = time.monotonic() + _LONGEST_LOG_WAIT_SECONDS
     while (left := deadline - time.monotonic()) > 0:
+        reads = self._stderr_thread.is_alive()
         try:
-            line = self._stderr_queue.get(timeout=left)
+            line = self._stderr_queue.get(timeout=min(left, _LOG_POLL_SECONDS) if reads else 0.0001)
         except queue.Empty:
+            if reads:
+                continue
             break
         if line.startswith(worker.END_OF_LOG):
             break
