@@ -33,11 +33,14 @@ def mend(terraform: Terraform, say: Callable[[str], None]) -> None:
     empty = file.stat().st_size == 0
     if empty and not backup.exists():  # nothing was written yet, as before a first apply
         return
-    file.replace(file.with_name(f"{file.name}.cut"))
+    cut, part = file.with_name(f"{file.name}.cut"), file.with_name(f"{file.name}.part")
     if not _is_whole(backup):
-        say(f"{file.name} was cut off by a kill and has no backup; it is kept as {file.name}.cut")
+        file.replace(cut)
+        say(f"{file.name} was cut off by a kill and has no backup; it is kept as {cut.name}")
         return
-    shutil.copy2(backup, file)
+    shutil.copy2(file, cut)
+    shutil.copy2(backup, part)
+    part.replace(file)  # at once: a kill here leaves the one or the other, never none
     say(f"{file.name} was {'emptied' if empty else 'cut off'} by a kill; going on from its backup, {backup.name}")
 
 

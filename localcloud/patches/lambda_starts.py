@@ -51,7 +51,7 @@ class Start:
     """An environment that starts for a caller, who need not wait for it."""
 
     under_way: bool = True
-    failed: bool = False
+    failed: bool = True
 
 
 class Starts:
@@ -76,7 +76,7 @@ class Starts:
                     worker = _leased(key)
                     if worker is not None:
                         return worker, "reused"
-                    if start and start.failed:  # it starts one itself, and meets the error
+                    if start and start.failed and not start.under_way:  # it starts one itself, and meets the error
                         return acquire(name, config, code, **more)
                     patient = _any_runs(key) and time.monotonic() - began < _PATIENCE_SECONDS
                     if self._left and not patient and not (start and start.under_way):
@@ -91,14 +91,8 @@ class Starts:
         start = Start()
 
         def run() -> None:
-            worker = make()
             try:
-                lambda_runtime.ensure_spawned(worker)
-            except Exception:  # the function's own: a module that cannot be imported, for example
-                start.failed = True
-                _drop(key, worker)
-            else:
-                lambda_runtime.release_worker(worker)
+                start.failed = not _started(key, make())
             finally:
                 with self._changed:
                     self._left += 1
@@ -138,12 +132,19 @@ def _leased(key: object) -> Any:
     return None
 
 
-def _drop(key: object, worker: Any) -> None:
-    with lambda_runtime._lock:
-        pool = lambda_runtime._workers.get(key, [])
-        if worker in pool:
-            pool.remove(worker)
-    lambda_runtime.kill_workers([worker])
+def _started(key: object, worker: Any) -> bool:
+    """Whether the environment runs and is free now; one that does not is taken out."""
+    try:
+        lambda_runtime.ensure_spawned(worker)
+    except Exception:  # the function's own: a module that cannot be imported, for example
+        with lambda_runtime._lock:
+            pool = lambda_runtime._workers.get(key, [])
+            if worker in pool:
+                pool.remove(worker)
+        lambda_runtime.kill_workers([worker])
+        return False
+    lambda_runtime.release_worker(worker)
+    return True
 
 
 def _taken_out(key: object) -> list[Any]:
