@@ -40,7 +40,7 @@ def curves(
     for power in range(low, high + 1):
         _, py = at(10**left, 10.0**power)
         shapes.append(_path([(_LEFT, py), (_WIDTH - _RIGHT, py)], "#d5dbdb", 1))
-        shapes.append(_text(_LEFT - 8, py + 4, f"{10.0**power:g}", 11, 'text-anchor="end"'))
+        shapes.append(_text(_LEFT - 8, py + 4, f"{10.0**power:,g}", 11, 'text-anchor="end"'))
     for power in range(math.ceil(left), math.floor(right) + 1):
         px, _ = at(10.0**power, 10.0**low)
         shapes.append(_path([(px, _TOP), (px, _HEIGHT - _BOTTOM)], "#d5dbdb", 1))
@@ -49,7 +49,7 @@ def curves(
         _, py = at(10**left, height)
         shapes.append(_path([(_LEFT, py), (_WIDTH - _RIGHT, py)], "#545b64", 1.2, 'stroke-dasharray="6 4"'))
         shapes.append(_text(_WIDTH - _RIGHT + 6, py + 4, name, 11))
-    feet: list[float] = []
+    feet = [at(10**left, height)[1] + 4 for height in limits.values()]  # of what is said at the right edge
     for colour, (name, line) in zip(_COLOURS, lines.items(), strict=False):
         shapes.append(_path([at(*point) for point in line], colour, 2))
         px, py = at(*line[-1])

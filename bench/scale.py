@@ -95,7 +95,7 @@ def pictures() -> dict[str, str]:
             "Execution environments of the transactions function",
             "writes a second in a Region",
             "environments",
-            {"warm": warm, "begun cold": cold},
+            {"warm": warm, "when it begins cold": cold},
             limits={"account's default": ENVIRONMENTS},
         ),
         "scale-relay.svg": curves(
