@@ -10,7 +10,7 @@ ROOMS := infra localcloud delivery ops policy demo drill bench pages main.py
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^# --- / { print "\n" substr($$0, 7) } /^[a-z-]+:.*## / { gsub(/[$$][$$]/, "$$"); printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # An environment that works is kept and brought up to date, so that what runs in it goes on.
 $(STAMP): requirements.lock
@@ -22,28 +22,29 @@ $(STAMP): requirements.lock
 	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@touch $@
 
-# --- the main job, on this machine, without an account
+# --- try it: on this machine, without an account
 .PHONY: demo
-demo: $(STAMP) ## Deploy everything on the embedded cloud, follow a transaction through both Regions, tear down
+demo: $(STAMP) ## Deploy everything on the embedded cloud, follow a transaction through both Regions, tear it down
 	@$(RUN) -m demo $(ARGS)
 
 .PHONY: drill
 drill: $(STAMP) ## Break the stack under load, Region by Region, and count what was lost (10 minutes; ARGS="--seconds 60 --faults 5")
 	@$(RUN) -m drill $(ARGS)
 
+# --- check it
 # Three processes suit two cores, because most of an apply is waiting; tests/conftest.py says what stays together.
 PROCESSES ?= 3
 .PHONY: test
-test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud (PROCESSES=0: in one process)
+test: $(STAMP) ## Run all tests: unit, plan, end to end on the embedded cloud (ARGS="tests/infra -k link": some; PROCESSES=0: in one process)
 	@$(RUN) -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder $(or $(ARGS),--junit-xml=build/suite.xml)
 
 .PHONY: faults
-faults: $(STAMP) ## Inject faults for some minutes, count what is lost or doubled, write the table of docs/verification.md
+faults: $(STAMP) ## Inject faults into the functions for some minutes, count what is lost or doubled, write the table in docs/verification.md
 	@FAULTS_LONGER=8 FAULTS_DOCUMENT=docs/verification.md $(RUN) -m pytest -q \
 		tests/lambda/test_bank.py tests/lambda/test_history.py tests/lambda/test_killed.py
 
 .PHONY: coverage
-coverage: $(STAMP) ## Run the tests and tell which branches of infra, lambda, ops and policy they run; fails below 90 % of one
+coverage: $(STAMP) ## Run the tests and tell which branches of infra, lambda, ops and policy they reach; fails below 90 % of one
 	@$(RUN) -m pytest --cov --cov-report= --cov-fail-under 0 $(ARGS)
 	@$(RUN) -m coverage xml -q -o build/coverage.xml --fail-under 0
 	@worst=0; for room in infra lambda ops policy; do $(RUN) -m coverage report --skip-covered --include "$$room/*" || worst=1; done; exit $$worst
@@ -77,7 +78,7 @@ $(CHECKOV)/.installed: .ci/checkov.txt
 	@touch $@
 
 .PHONY: checkov
-checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov's checks, and ours for it
+checkov: $(STAMP) $(CHECKOV)/.installed ## Scan what examples/complete would create with checkov, and hold our checks for checkov against our rules
 	@$(RUN) -m tests.policy.scanned $(CHECKOV)/bin/checkov
 	@$(RUN) -m delivery scan --checkov $(CHECKOV)/bin/checkov
 
@@ -86,24 +87,24 @@ policy: $(STAMP) ## Check a plan against the rules of docs/policies.md: PLAN=pla
 	@file="$(PLAN)" && file=$${file:-$$($(RUN) -m delivery example-plan)} && $(RUN) -m policy "$$file" $(ARGS)
 
 .PHONY: cdktf
-cdktf: $(STAMP) ## Prove cdktf's own CLI (npm, 420 MB) on an embedded cloud: synth, diff, deploy, output, destroy
+cdktf: $(STAMP) ## Prove that cdktf's own CLI works (npm, 420 MB), on an embedded cloud: synth, diff, deploy, output, destroy
 	@.ci/cdktf
 
 .PHONY: cdktn
-cdktn: $(STAMP) ## Prove the way out of cdktf: its community fork (770 MB) writes the same modules and stack
+cdktn: $(STAMP) ## Prove the way out of cdktf: its community fork (770 MB) writes the same modules and the same stack
 	@.ci/cdktn
 
 .PHONY: bench
 bench: $(STAMP) ## Measure, write docs/performance.md, fail where a bar is missed (ARGS="plan growth": some of them)
 	@$(RUN) -m bench $(ARGS)
 
-# --- build
+# --- build it
 .PHONY: synth
 synth: $(STAMP) ## Synthesize the deployable stack to cdktf.out
 	@$(RUN) -m delivery synth
 
 .PHONY: modules
-modules: $(STAMP) ## Write modules/ anew from infra/ (FORMAT=json writes build/modules-json instead)
+modules: $(STAMP) ## Generate modules/ from infra/ (FORMAT=json writes build/modules-json instead)
 	@$(RUN) -m infra.export $(if $(FORMAT),--format $(FORMAT)) $(if $(DESTINATION),--destination $(DESTINATION))
 
 .PHONY: package
@@ -111,7 +112,7 @@ package: $(STAMP) ## Build the Lambda package (PACKAGE_PYTHON=3.13 ARCHITECTURE=
 	@$(RUN) -m delivery package $(if $(PACKAGE_PYTHON),--python $(PACKAGE_PYTHON)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 .PHONY: cost
-cost: $(STAMP) ## Price the application from an offline plan (ARGS="--transactions 5e6 --var monitoring={}")
+cost: $(STAMP) ## Price what would be deployed, from an offline plan (ARGS="--transactions 5e6 --var monitoring={}")
 	@$(RUN) -m delivery cost $(ARGS)
 
 .PHONY: dist
@@ -119,9 +120,9 @@ dist: $(STAMP) ## Build the release archive: modules, Lambda packages, checksums
 	@$(RUN) -m infra.export --check
 	@$(RUN) -m delivery dist
 
-# --- deploy: to AWS, or to the embedded cloud after `make up` and eval "$(make -s env)"
+# --- run it: on AWS, or on the embedded cloud after `make up` and eval "$(make -s env)"
 .PHONY: plan
-plan: $(STAMP) ## Show what a deployment would change (ARGS='--json plan.json' also writes it, for `make policy`)
+plan: $(STAMP) ## Show what a deployment would change (ARGS="--json plan.json" also writes it down, for `make policy`)
 	@$(RUN) -m delivery plan $(ARGS)
 
 .PHONY: deploy
@@ -137,7 +138,7 @@ verify: $(STAMP) ## Check that the deployed stack is healthy (ARGS=--canary also
 	@$(RUN) -m delivery output | $(RUN) -m ops verify $(ARGS)
 
 .PHONY: redrive
-redrive: $(STAMP) ## Hand events that functions failed on to them again, from the deployed stack's queues of failures
+redrive: $(STAMP) ## Hand events that functions failed on to these functions again, from the deployed stack's queues
 	@$(RUN) -m delivery output | $(RUN) -m ops redrive
 
 .PHONY: sql
@@ -146,11 +147,11 @@ sql: $(STAMP) ## Open a SQL shell at the deployed stack (ROLE=admin, SIDE=second
 	@$(RUN) -m ops sql --outputs build/outputs.json $(if $(ROLE),--role $(ROLE)) $(if $(SIDE),--side $(SIDE)) $(ARGS)
 
 .PHONY: migrate-status
-migrate-status: $(STAMP) ## List the migrations that the deployed stack has and misses (ROLE=admin, SIDE=secondary)
+migrate-status: $(STAMP) ## List which migrations the deployed stack has and which it lacks (ROLE=admin, SIDE=secondary)
 	@$(RUN) -m delivery output | $(RUN) -m ops migrate status $(if $(ROLE),--role $(ROLE)) $(if $(SIDE),--side $(SIDE))
 
 .PHONY: dashboard
-dashboard: $(STAMP) ## Draw the deployed dashboard from its metrics (ARGS="--minutes 60")
+dashboard: $(STAMP) ## Draw the deployed dashboard from its metrics, into docs/images (ARGS="--minutes 60")
 	@$(RUN) -m delivery output | $(RUN) -m ops.dashboard docs/images/dashboard.svg $(ARGS)
 
 .PHONY: drill-aws
@@ -159,11 +160,11 @@ drill-aws: $(STAMP) ## Inject a fault with AWS Fault Injection Service under loa
 	@$(RUN) -m ops drill --aws --outputs build/outputs.json $(ARGS)
 
 .PHONY: destroy
-destroy: $(STAMP) ## Remove the deployed stack and its data; asks for its name, or YES=<name>
+destroy: $(STAMP) ## Remove the deployed stack and its data; asks for its name, unless YES=<name> gives it
 	@$(RUN) -m delivery destroy $(if $(YES),--yes-delete $(YES)) $(ARGS)
 
 .PHONY: lost
-lost: $(STAMP) ## Print the import commands for what exists and is not in the state, where the state file is lost
+lost: $(STAMP) ## After a lost state file: print the import commands for what exists and is not in the state
 	@$(RUN) -m delivery lost
 
 # --- the embedded cloud
@@ -176,13 +177,13 @@ down: $(STAMP) ## Stop the embedded cloud
 	@$(RUN) -m localcloud down
 
 .PHONY: env
-env: $(STAMP) ## Print what points aws, terraform and psql to it: eval "$$(make -s env)"
+env: $(STAMP) ## Print what points aws, terraform, psql and boto3 to it: eval "$$(make -s env)"
 	@$(RUN) -m localcloud env
 	@$(RUN) -m delivery env
 
-# --- upkeep
+# --- keep it up to date
 .PHONY: lock
-lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
+lock: $(STAMP) ## Pin newer packages: requirements.lock from pyproject.toml, and lambda/requirements.txt
 	@$(RUN) -m pip install --quiet uv
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-emit-index-url \
 		--extra localcloud --extra dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
@@ -190,11 +191,11 @@ lock: $(STAMP) ## Pin what CI installs: requirements.lock from pyproject.toml
 		--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 .PHONY: inventory
-inventory: $(STAMP) ## Show how a plan differs from its inventory: CASE=application/smallest; ARGS=--write takes it over
+inventory: $(STAMP) ## Show how a plan differs from what a test expects: CASE=application/smallest; ARGS=--write makes it what is expected
 	@$(RUN) -m tests.modules.inventory $(CASE) $(ARGS)
 
 .PHONY: diagram
-diagram: $(STAMP) ## Draw docs/images from the plans of the examples (ARGS=--check); or ROOT=, INPUTS= or PLAN=, and TO=build/mine.svg
+diagram: $(STAMP) ## Draw the examples from their plans into docs/images (ARGS=--check); or yours: ROOT=, INPUTS= or PLAN=, and TO=build/mine.svg
 	@$(RUN) -m pages diagram $(if $(ROOT),--root $(ROOT)) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(PLAN),--plan $(PLAN)) $(if $(TO),--to $(TO)) $(ARGS)
 
 .PHONY: docs
@@ -202,7 +203,7 @@ docs: $(STAMP) ## Write the documents as web pages to build/docs
 	@$(RUN) -m pages docs
 
 .PHONY: browse
-browse: $(STAMP) ## Look at the documents in a real browser (npm, 60 MB; CHROMIUM names another): links, pictures, contrast, width
+browse: $(STAMP) ## Check the documents in a real browser (npm, 60 MB; CHROMIUM names another): links, pictures, contrast, width
 	@.ci/browse
 
 .PHONY: provider-blocks

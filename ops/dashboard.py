@@ -167,7 +167,10 @@ def _graph(graph: Mapping[str, Any], lines: Sequence[Line], span: Span, place: t
     legend = left + 8.0
     for number, line in enumerate(drawn):
         color = _COLORS[number % len(_COLORS)]
-        spots = [(x0 + width * (at - begin) / seconds, y0 + height * (1 - value / most)) for at, value in line.points]
+        # A period may begin before the span: its point is at the edge.
+        spots = [
+            (x0 + width * max(0.0, at - begin) / seconds, y0 + height * (1 - value / most)) for at, value in line.points
+        ]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="1.5"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" fill="{color}"/>' for x, y in spots]

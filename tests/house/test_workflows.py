@@ -8,7 +8,8 @@ import yaml
 from .markdown import REPOSITORY
 
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
-PINNED = re.compile(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+PIPELINES = (REPOSITORY / "docs" / "ci.md").read_text()
+PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 
 @pytest.fixture(params=WORKFLOWS, ids=lambda file: file.name)
@@ -22,8 +23,16 @@ def test_every_action_is_pinned_by_commit_with_its_version_beside_it(workflow):
     assert not [line for line in used if not PINNED.fullmatch(line)]
 
 
+def test_the_pipeline_that_consumers_copy_pins_its_actions_too():
+    used = [line.strip().removeprefix("- ") for line in PIPELINES.splitlines() if "uses:" in line]
+    foreign = [line for line in used if "your-organization/" not in line]
+    assert len(foreign) > 5
+    assert not [line for line in foreign if not PINNED.fullmatch(line)]
+
+
 def test_the_same_action_has_the_same_commit_everywhere():
-    used = set(re.findall(r"uses: (\S+)@(\w+)", "".join(file.read_text() for file in WORKFLOWS)))
+    texts = "".join([*(file.read_text() for file in WORKFLOWS), PIPELINES])
+    used = set(re.findall(r"uses: (\S+)@(\w+)", texts))
     assert len(used) == len({action for action, _ in used})
 
 
