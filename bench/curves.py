@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import count
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 760.0, 400.0, 78.0, 52.0, 46.0, 190.0
+_LINE = 13.0  # height of a label
 _COLOURS = ("#00788c", "#c2185b", "#7b2cbf", "#c45500", "#5f6b7a")
 
 
@@ -53,10 +55,9 @@ def curves(
     for colour, (name, line) in zip(_COLOURS, lines.items(), strict=False):
         shapes.append(_path([at(*point) for point in line], colour, 2))
         px, py = at(*line[-1])
-        while any(abs(py + 4 - foot) < 13 for foot in feet):
-            py += 13
-        feet.append(py + 4)
-        shapes.append(_text(px + 6, py + 4, name, 11, f'fill="{colour}"'))
+        foot = next(foot for foot in _around(py + 4) if all(abs(foot - other) >= _LINE for other in feet))
+        feet.append(foot)
+        shapes.append(_text(px + 6, foot, name, 11, f'fill="{colour}"'))
     body = "\n".join(shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" width="{_WIDTH:g}" '
@@ -64,6 +65,13 @@ def curves(
         f'role="img">\n<title>{escape(title)}</title>\n<rect width="100%" height="100%" fill="#ffffff"/>\n'
         f"{body}\n</svg>\n"
     )
+
+
+def _around(foot: float) -> Iterator[float]:
+    """Places for a label: where it belongs, then a line up, a line down, two up, and so on."""
+    yield foot
+    for lines in count(1):
+        yield from (foot - lines * _LINE, foot + lines * _LINE)
 
 
 def _text(x: float, y: float, said: str, size: float, style: str = "") -> str:

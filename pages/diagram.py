@@ -153,7 +153,7 @@ class _Drawing:
         return "no endpoint, no resource" if not count else f"no endpoint, {count} resources"
 
     def _arrows(self) -> None:
-        lanes = {(number, column): count(1) for number in (0, 1) for column in ("outer", "inner")}
+        lanes = {(number, column): count(1) for number in (0, 1) for column in ("bracket", "outer", "inner")}
         functions = {box.id for side in self.found.sides for box in side.functions}
         for arrow in self.found.arrows:
             number = self.side_of[arrow.start]
@@ -162,7 +162,7 @@ class _Drawing:
             elif arrow.kind == "sql":
                 self._trunk(arrow)
             elif arrow.start in functions and arrow.end in functions:
-                self._bracket(arrow, 6 + 8 * next(lanes[number, "outer"]))
+                self._bracket(arrow, 6 + 8 * next(lanes[number, "bracket"]))
             else:
                 column = "outer" if arrow.kind == "call" else "inner"
                 self._elbow(arrow, next(lanes[number, column]))

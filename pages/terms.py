@@ -13,6 +13,8 @@ CONNECTORS = ("aws_apigatewayv2_integration", "aws_api_gateway_integration")
 _TERMS = {
     **ENTRIES,
     "aws_acm_certificate": "ACM certificate",
+    "aws_acm_certificate_validation": "ACM certificate validation",
+    "aws_apigatewayv2_api_mapping": "API mapping",
     "aws_apigatewayv2_authorizer": "API authorizer",
     "aws_apigatewayv2_domain_name": "API custom domain",
     "aws_apigatewayv2_integration": "API integration",

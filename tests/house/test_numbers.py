@@ -87,7 +87,8 @@ def test_a_number_is_the_same_wherever_it_is_quoted(number):
 
 def test_what_mutants_were_noticed_adds_up():
     totals = [
-        [int(cell) for cell in row.split("|")] for row in re.findall(r"\| all \| ([\d| ]+) \|\n", text("docs/mutants.md"))
+        [int(cell) for cell in row.split("|")]
+        for row in re.findall(r"\| all \| ([\d| ]+) \|\n", text("docs/mutants.md"))
     ]
     made, noticed, survived = (sum(row[column] for row in totals) for column in range(3))
     page = "docs/verification.md"

@@ -99,6 +99,12 @@ def test_the_picture_is_xml_and_names_what_it_shows(svg):
 
 
 @pytest.mark.parametrize("example", ["complete", "minimal"])
+def test_every_resource_is_said_in_awss_words(example, plans):
+    notes = [note for one in architectures(resources(plans[example])) for side in one.sides for note in side.notes]
+    assert not [note for note in notes if re.search(r"\w_\w", note)], "give the type a word in pages/terms.py"
+
+
+@pytest.mark.parametrize("example", ["complete", "minimal"])
 def test_the_committed_pictures_are_fresh(example, plans):
     svg = draw(architectures(resources(plans[example])), f"examples/{example}, as Terraform plans it")
     cure = "docs/images is stale: run `make diagram` and commit the result"
