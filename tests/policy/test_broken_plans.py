@@ -4,7 +4,6 @@ Foreign is what other providers, other tools and other releases of Terraform wri
 with arguments that we do not know, and plans without what ours always have.
 """
 
-import functools
 import json
 
 import pytest
@@ -26,6 +25,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 FAST = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+WHOLE = settings(FAST, max_examples=25)  # a look at a whole plan takes a quarter of a second; each run takes other ones
 
 
 def check(document):
@@ -39,9 +39,12 @@ def check(document):
     return ""
 
 
-@functools.cache
-def _places(text):
-    return [path for path in places(json.loads(text)) if path]
+@pytest.fixture(scope="module")
+def whole(examples):
+    """A real plan as text, and every place in its parts that rules read."""
+    document = examples["complete-provider"]
+    read = {part: document[part] for part in ("resource_changes", "configuration")}
+    return json.dumps(document), [path for path in places(read) if path]
 
 
 def places(value, path=()):
@@ -67,13 +70,12 @@ def test_any_json_in_a_plans_frame_is_checked_or_refused(document):
     check(document)
 
 
-@FAST
+@WHOLE
 @given(st.data())
-def test_any_value_in_any_place_of_a_real_plan_is_checked_or_refused(examples, data):
+def test_any_value_in_any_place_of_a_real_plan_is_checked_or_refused(whole, data):
     """The error, where there is one, names a place that leads to the wrong value."""
-    document = json.loads(json.dumps(examples["complete-provider"]))
-    kept = ("resource_changes", "configuration")
-    found = _places(json.dumps({part: document[part] for part in kept}))
+    text, found = whole
+    document = json.loads(text)
     path = data.draw(st.sampled_from(found))
     inner = document
     for key in path[:-1]:
@@ -83,12 +85,11 @@ def test_any_value_in_any_place_of_a_real_plan_is_checked_or_refused(examples, d
     assert said == "" or ":" in said
 
 
-@FAST
+@WHOLE
 @given(st.data())
-def test_anything_may_be_missing_from_a_real_plan(examples, data):
-    document = json.loads(json.dumps(examples["complete-provider"]))
-    kept = ("resource_changes", "configuration")
-    found = _places(json.dumps({part: document[part] for part in kept}))
+def test_anything_may_be_missing_from_a_real_plan(whole, data):
+    text, found = whole
+    document = json.loads(text)
     for path in data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=4)):
         inner = document
         try:
