@@ -1,8 +1,8 @@
 """Both ways to link the pair, applied on the embedded cloud through modules/database alone."""
 
+import dataclasses
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -50,24 +50,35 @@ output "regions" { value = module.pair.regions }
 """
 
 
-@pytest.fixture
-def pair(request, tmp_path, cloud_environment):
-    """A Terraform on a root of its own that calls modules/database; destroyed afterwards."""
-    name = request.node.originalname.removeprefix("test_").replace("_", "-")[:32].rstrip("-")
-    source = os.path.relpath(REPOSITORY / "modules" / "database", tmp_path)
-    (tmp_path / "main.tf").write_text(ROOT % (source, name))
+def called(folder, name, cloud_environment):
+    """A Terraform on a root of its own that calls modules/database."""
+    source = os.path.relpath(REPOSITORY / "modules" / "database", folder)
+    (folder / "main.tf").write_text(ROOT % (source, name))
     environment = {
         key: value for key, value in cloud_environment.items() if key not in ("TF_CLI_ARGS_init", "TF_WORKSPACE")
     }
     binary = find_terraform(environment)
-    chosen = choose(environment, platform=binary.platform, folder=tmp_path / "build")
-    terraform = Terraform(
-        tmp_path, quiet_environment(environment, chosen.configuration), binary.path, tmp_path / "build"
-    )
+    chosen = choose(environment, platform=binary.platform, folder=folder / "build")
+    terraform = Terraform(folder, quiet_environment(environment, chosen.configuration), binary.path, folder / "build")
     terraform.init()
+    return terraform
+
+
+@pytest.fixture(scope="module")
+def pair(cloud_environment, tmp_path_factory):
+    """The pair that all of these tests but one go on with; each applies what it is about."""
+    terraform = called(tmp_path_factory.mktemp("pair"), "pair", cloud_environment)
     yield terraform
     terraform.destroy()
-    shutil.rmtree(tmp_path / ".terraform")
+
+
+@pytest.fixture
+def blind(tmp_path, cloud_environment):
+    """A Terraform whose link step finds no AWS CLI, and that nothing was applied with."""
+    terraform = called(tmp_path, "blind", cloud_environment)
+    environment = {**terraform.environment, "PATH": without_aws_cli(tmp_path / "tools")}
+    yield dataclasses.replace(terraform, environment=environment)
+    terraform.destroy()
 
 
 def linked(terraform, cloud_environment):
@@ -85,18 +96,11 @@ def linked(terraform, cloud_environment):
     )
 
 
-@pytest.mark.parametrize("method", ["aws-cli", "provider"])
-def test_a_pair_is_linked_and_does_not_drift(pair, cloud_environment, method):
+@pytest.mark.parametrize("method", ["provider", "aws-cli"])
+def test_a_pair_is_linked_anew_and_moves_to_the_aws_cli_without_drift(pair, cloud_environment, method):
     pair.apply(variables={"link_method": method})
     assert linked(pair, cloud_environment)
     assert not pair.plan(variables={"link_method": method}).changes
-
-
-def test_a_pair_moves_from_the_provider_to_the_aws_cli(pair, cloud_environment):
-    pair.apply(variables={"link_method": "provider"})
-    pair.apply(variables={"link_method": "aws-cli"})
-    assert linked(pair, cloud_environment)
-    assert not pair.plan(variables={"link_method": "aws-cli"}).changes
 
 
 def test_encryption_on_and_off_never_leaves_a_cluster_on_a_key_that_goes(pair, cloud_environment):
@@ -143,13 +147,12 @@ def without_aws_cli(folder):
     return str(folder)
 
 
-def test_a_failed_link_names_both_clusters_and_the_cure(pair, tmp_path):
-    environment = {**pair.environment, "PATH": without_aws_cli(tmp_path / "tools")}
-    blind = Terraform(pair.directory, environment, pair.binary, pair.logs)
+def test_a_failed_link_names_both_clusters_and_the_cure(blind, cloud_environment):
     with pytest.raises(TerraformError) as failed:
         blind.apply()
     said = " ".join(str(failed.value).split())
     assert "the AWS CLI is not installed where Terraform runs" in said
     assert 'set link_method = "provider"' in said
     assert json.dumps(said).count("in us-east-") >= 2
-    pair.apply()
+    dataclasses.replace(blind, environment={**blind.environment, "PATH": cloud_environment["PATH"]}).apply()
+    assert linked(blind, cloud_environment)
