@@ -9,12 +9,6 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-TITLE = """# Performance
-
-Measured, not promised: each section says on what machine, when, and with which command. Seconds are medians, with the
-smallest and the largest in brackets; `processor` is the sum over all cores. What is compared ran in turns, in one run.
-"""
-
 
 def write(document: Path, section: str, command: str, body: str, load: float) -> None:
     """Put a section into the document, in place of an earlier one of the same name.
@@ -26,7 +20,7 @@ def write(document: Path, section: str, command: str, body: str, load: float) ->
         body: tables and text.
         load: load average of the last minute, as it was before the measurement.
     """
-    text = document.read_text(encoding="utf-8") if document.exists() else TITLE
+    text = document.read_text(encoding="utf-8") if document.exists() else "# Performance\n"
     when = datetime.datetime.now(datetime.UTC).date()
     new = f"## {section}\n\n{body.strip()}\n\n`{command}`, {when}, {machine()}; load {load:.1f} before.\n"
     earlier = re.compile(rf"^## {re.escape(section)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bench import imports, relay, writes
+from bench import contents, imports, relay, writes
 from bench.__main__ import SECTIONS
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "performance.md").read_text()
@@ -14,6 +14,14 @@ def test_each_section_is_in_the_document_with_its_command():
     commands = set(re.findall(r"^`make bench ARGS=(\w+)`", DOCUMENT, re.MULTILINE))
     assert commands <= set(SECTIONS)
     assert set(SECTIONS) - commands <= {"apply", "growth", "suite"}, "run: make bench ARGS=<the missing one>"
+
+
+def test_the_head_names_every_section_with_the_bar_of_the_code():
+    assert contents.renewed(DOCUMENT) == DOCUMENT, (
+        "run any section, such as `make bench ARGS=scale`, and commit the result"
+    )
+    headings = re.findall(r"^## (.+)$", DOCUMENT, re.MULTILINE)
+    assert set(headings) == {section for section, _, _ in contents.SECTIONS}
 
 
 def test_bars_of_the_document_are_those_of_the_code_and_held():
