@@ -32,9 +32,12 @@ th, td { border: 1px solid #d5dbdb; padding: .35rem .6rem; text-align: left; ver
 """.strip()
 # What the bar at the top leads to, in a reader's order.
 FIRST = (
-    *("README.md", "docs/architecture.md", "docs/operations.md", "docs/security.md", "docs/verification.md"),
-    *("docs/performance.md", "docs/scale.md", "docs/decisions/README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *("README.md", "docs/architecture.md", "modules/application/README.md", "docs/api.md", "docs/operations.md"),
+    *("docs/cost.md", "docs/security.md", "docs/policies.md", "docs/verification.md", "docs/performance.md"),
+    *("docs/scale.md", "docs/decisions/README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
 )
+
+_SHORT = {"README.md": "Start", "modules/application/README.md": "Module", "docs/api.md": "API"}
 
 
 def write(repository: Path, destination: Path) -> list[Path]:
@@ -129,7 +132,9 @@ def _whole(title: str, body: str, depth: str, titles: dict[str, str]) -> str:
 
 def _short(name: str) -> str:
     path = Path(name)
-    return "Start" if name == "README.md" else (path.parent.name if path.stem == "README" else path.stem).capitalize()
+    if name in _SHORT:
+        return _SHORT[name]
+    return (path.parent.name if path.stem == "README" else path.stem).capitalize()
 
 
 def _linked(repository: Path, sources: Sequence[str]) -> set[str]:

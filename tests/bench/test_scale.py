@@ -1,5 +1,6 @@
 """The model of a Region under load follows arithmetic where that is enough, and measurements where there are any."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,20 @@ def test_more_accounts_mean_fewer_conflicts_and_one_client_meets_none():
     few, many = (storm(accounts, 8, 30, 0.01, pause=0.02) for accounts in (2, 200))
     assert few.conflicts > 5 * many.conflicts
     assert storm(2, 1, 30, 0.01, pause=0.02).conflicts == 0
+
+
+def test_hot_accounts_of_the_document_are_those_of_the_model():
+    page = (DOCS / "scale.md").read_text()
+    rows = re.findall(r"^\| ([\d,]+) \| (\d+) \| ([\d,]+) \|$", page, re.MULTILINE)
+    assert len(rows) == len(scale.RATES)
+    for rate, clients, accounts in rows:
+        assert int(clients) == int(rate.replace(",", "")) * scale.ASSUMED.write
+        met = storm(int(accounts.replace(",", "")), int(clients), 30, scale.ASSUMED.write, pause=scale.PAUSE_SECONDS)
+        assert met.conflicts == pytest.approx(1, abs=0.06), "find the number of accounts at which it is 1"
+    given_up = re.search(r"with (\d+) transfers under way among (\d+) accounts, (\d+) % of them give up", page)
+    clients, accounts, share = map(int, given_up.groups())
+    met = storm(accounts, clients, 30, scale.ASSUMED.write, pause=scale.PAUSE_SECONDS)
+    assert round(100 * (1 - met.succeeded)) == share
 
 
 def test_the_model_is_within_its_bar_of_every_measured_storm():

@@ -62,7 +62,7 @@ QUOTED = {
     ),
     "hops of the demo": (
         found("docs/images/demo.svg", r">(\d+)&#160;of&#160;\d+&#160;hops&#160;seen"),
-        [("README.md", r"shows: (\d+) steps")],
+        [("README.md", r"shows: (\d+) hops")],
     ),
     "resources of the smallest call": (
         found("docs/performance.md", r"bench/handwritten`, (\d+) resources"),
