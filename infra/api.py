@@ -70,7 +70,7 @@ class Api(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Functions`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("api", "log_retention_days", "name", "tags")
@@ -228,7 +228,7 @@ _MADE: dict[str, Value] = {
     "urls": _URLS,
 }
 API = Output(
-    "Null without `api`. `urls` of the HTTP API, for the roles `primary` and `secondary`, and `invoke_policy`, an IAM "
+    "Null without `api`. `urls` of the HTTP API, for the sides `primary` and `secondary`, and `invoke_policy`, an IAM "
     "policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region "
     "answers, and `health_check_ids`. `authorization` and `domain` are as given, with what is the default.",
     f"${{var.api == null ? null : {expression(_MADE)}}}",

@@ -43,7 +43,7 @@ class Backup(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Database`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("backup", "name", "permissions_boundary_arn", "tags")

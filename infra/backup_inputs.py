@@ -73,7 +73,7 @@ INPUT = Input(
     ],
 )
 OUTPUT = Output(
-    "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region, for how many "
+    "Role that AWS Backup restores with; for the sides `primary` and `secondary` the vault of the Region, for how many "
     "days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). "
     "Null without `backup`.",
     f"${{var.backup == null ? null : {expression(_VALUE)}}}",

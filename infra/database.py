@@ -76,7 +76,7 @@ class Database(Construct):  # type: ignore[misc]
     Args:
         scope: the module.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = (

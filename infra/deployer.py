@@ -271,9 +271,9 @@ class Deployer(Construct):  # type: ignore[misc]
 
 
 POLICIES = Output(
-    "IAM policy documents with what an apply and a destroy of this module need, by concern, for the role that runs "
-    "Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`, `resilience` with "
-    "`backup` or `fault_injection`. A package in S3 takes `s3:GetObject` on it besides.",
+    "IAM policy documents, by concern, with what an apply and a destroy of this module need, for the role that runs "
+    "Terraform: attach one managed policy for each, all of them fit. `api` is there with the input `api`, `resilience` "
+    "with `backup` or `fault_injection`. A package in S3 also needs `s3:GetObject` on it.",
     f"${{{{ for name, statements in local.deployer_statements : name => {native(policy('${statements}'))} "
     "if length(statements) > 0 }}",
 )

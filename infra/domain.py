@@ -31,7 +31,7 @@ class Domain(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Api`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("api", "name", "tags")

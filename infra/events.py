@@ -48,7 +48,7 @@ class EventBuses(Construct):  # type: ignore[misc]
     Args:
         scope: the module.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
         source: `source` of the events that are carried across.
         encrypted: whether the module, which then also holds `ServiceEncryption`, has an input for the key of the buses.
     """
@@ -205,7 +205,7 @@ class Receiver(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `EventBuses` and `Functions`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("name", "tags")

@@ -38,7 +38,7 @@ class FaultInjection(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Database` and `Monitoring`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = (

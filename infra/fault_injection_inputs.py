@@ -62,7 +62,7 @@ def _side(side: str) -> dict[str, Value]:
 
 
 OUTPUT = Output(
-    "For the roles `primary` and `secondary`: id of each experiment template by fault, and the log group of the "
+    "For the sides `primary` and `secondary`: id of each experiment template by fault, and the log group of the "
     "experiments. Null without `fault_injection`.",
     f"${{var.fault_injection == null ? null : {expression({side: _side(side) for side in SIDES})}}}",
     optional=True,

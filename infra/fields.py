@@ -28,9 +28,9 @@ INPUT = Input(
     "object({ deletion_window_in_days = optional(number, 30), "
     "key_arns = optional(object({ primary = string, secondary = string })) })",
     "KMS key that the transactions function encrypts the request field `sensitive` with. An empty object creates a "
-    "multi-Region key with rotation and its replica, `key_arns` brings yours, of which the two Regions' functions take "
-    "one ARN each; null refuses such fields. Keep the key for as long as rows are to be read: turning it off schedules "
-    "the deletion of a key that was created here.",
+    "multi-Region key with rotation, and its replica; `key_arns` brings yours, one ARN for each Region; null refuses "
+    "such fields. Keep the key for as long as such rows are to be read: switching this off schedules the deletion of a "
+    "key that was created here.",
     default=None,
     nullable=True,
     checks=[
@@ -64,7 +64,7 @@ class FieldEncryption(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Functions`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("field_encryption", "name", "tags")

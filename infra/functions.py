@@ -61,7 +61,7 @@ class Functions(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds a `Database` and an event bus pair.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = (

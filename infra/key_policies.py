@@ -11,7 +11,7 @@ _LOCALS = {
     "service_encryption": "service_key_policies",
 }
 _ABOUT = (
-    "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key "
+    "For the sides `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key "
     "of yours. Keys that are made here have the same."
 )
 

@@ -12,7 +12,7 @@ INPUTS = {
     "link_method": Input(
         "string",
         'How the clusters are linked: "aws-cli" runs the AWS CLI where Terraform runs, "provider" uses '
-        "`aws_dsql_cluster_peering`. Of an existing pair, change it only as the README says.",
+        "`aws_dsql_cluster_peering`. For an existing pair, change it only as the README says.",
         default="aws-cli",
         checks=[
             (

@@ -42,7 +42,7 @@ class Monitoring(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds what is watched.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("monitoring", "name", "tags")

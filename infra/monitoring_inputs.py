@@ -80,7 +80,7 @@ _VALUE: dict[str, Value] = {
     **{side: _side(side) for side in SIDES},
 }
 OUTPUT = Output(
-    "Name and address of the dashboard; for the roles `primary` and `secondary` the topic that the alarms notify, and "
+    "Name and address of the dashboard; for the sides `primary` and `secondary` the topic that the alarms notify, and "
     "each alarm's ARN by name. Null without `monitoring`.",
     f"${{var.monitoring == null ? null : {expression(_VALUE)}}}",
     [

@@ -62,13 +62,13 @@ _NAME = Output("Name of the application.", "${var.name}")
 _WITNESS = Output("Region that holds the witness.", f"${{{region('witness')}}}")
 _STATEMENTS: dict[str, Value] = {side: allow("dsql:DbConnect", f"${{aws_dsql_cluster.{side}.arn}}") for side in SIDES}
 _CONNECT = Output(
-    "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of "
+    "For the sides `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of "
     "its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`.",
     {side: policy([statement]) for side, statement in _STATEMENTS.items()},
 )
 # Apart from `regions`, which waits for the migration: functions in a VPC migrate through the endpoint made from this.
 _SERVICE_NAMES = Output(
-    "For the roles `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. "
+    "For the sides `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. "
     "Known as soon as the cluster exists.",
     {side: f"${{aws_dsql_cluster.{side}.vpc_endpoint_service_name}}" for side in SIDES},
 )
@@ -85,7 +85,7 @@ APPLICATION = {
     "name": _NAME,
     "notification_topic_arns": NOTIFICATION_TOPIC_ARNS,
     "regions": Output(
-        "For the roles `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and "
+        "For the sides `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and "
         "queues. Known once the clusters are linked and the schema is migrated.",
         _per_region(_PLACE, _CLUSTER, _FUNCTIONS, _BUS, _queues("failed", "undelivered")),
         [*LINKED, "aws_lambda_invocation.migration"],
@@ -103,7 +103,7 @@ DATABASE = {
     "key_policies": key_policies.DATABASE,
     "name": _NAME,
     "regions": Output(
-        "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are "
+        "For the sides `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are "
         "linked, so that what uses an endpoint waits for the link.",
         _per_region(_PLACE, _CLUSTER),
         LINKED,
@@ -114,7 +114,7 @@ DATABASE = {
 EVENTS = {
     "name": _NAME,
     "regions": Output(
-        "For the roles `primary` and `secondary`: Region, event bus, forward rule and queue of undelivered events.",
+        "For the sides `primary` and `secondary`: Region, event bus, forward rule and queue of undelivered events.",
         _per_region(_PLACE, _BUS, _queues("undelivered")),
     ),
 }

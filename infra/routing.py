@@ -56,7 +56,7 @@ class Routing(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `EventBuses` and `Functions`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("event_routing", "name", "tags")

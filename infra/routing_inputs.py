@@ -31,12 +31,12 @@ EVENT_ROUTING = Input(
     'notify_types = optional(set(string), ["withdrawal"]), '
     "review_amount = optional(number, 10000), "
     "schema_registry = optional(bool, false) })",
-    "Rules on the content of events: amounts of `review_amount` and more, in whatever currency, become rows to review, "
-    "transactions of `notify_types` go to a topic in each Region, those that change accounts of "
-    "`audit_account_classes` leave audit lines. `handled_in` says where: in the Region of their `origin`, or all in "
-    "`primary` or in `secondary`. Each Region archives all events for `archive_retention_days`, to be replayed, and "
-    "with `schema_registry` publishes their JSON Schema in a registry of EventBridge. An "
-    "empty object takes the defaults; null makes none of it.",
+    "Rules on the content of events. Transactions of `review_amount` or more, in any currency, become rows to review; "
+    "those of `notify_types` go to a topic in each Region; those that change accounts of `audit_account_classes` leave "
+    "audit lines. `handled_in` says in which Region: that of their `origin`, or always `primary`, or always "
+    "`secondary`. Each Region archives all events for `archive_retention_days`, so that they can be replayed. With "
+    "`schema_registry` each publishes their JSON Schema in an EventBridge schema registry. An empty object takes the "
+    "defaults; null makes none of it.",
     default=None,
     nullable=True,
     checks=[
@@ -64,7 +64,7 @@ EVENT_ROUTING = Input(
 )
 _TOPIC_ARNS: dict[str, Value] = {side: f"${{one(aws_sns_topic.notifications_{side}[*].arn)}}" for side in SIDES}
 NOTIFICATION_TOPIC_ARNS = Output(
-    "For the roles `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without "
+    "For the sides `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without "
     "`event_routing`.",
     f"${{var.event_routing == null ? null : {expression(_TOPIC_ARNS)}}}",
     optional=True,

@@ -25,7 +25,7 @@ class Schedule(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Functions`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("name", "permissions_boundary_arn", "tags")

@@ -23,7 +23,7 @@ class SchemaRegistry(Construct):  # type: ignore[misc]
     Args:
         scope: the module.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("event_routing", "name", "tags")

@@ -67,7 +67,7 @@ class ServiceEncryption(Construct):  # type: ignore[misc]
     Args:
         scope: the module, which also holds `Functions`.
         id: id of the construct.
-        providers: AWS providers of the roles primary and secondary.
+        providers: AWS providers of the sides primary and secondary.
     """
 
     INPUTS = ("name", "service_encryption", "tags")

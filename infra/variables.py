@@ -77,9 +77,9 @@ INPUTS: dict[str, Input] = {
         "map(object({ description = optional(string), event_pattern = string, "
         "primary_target = optional(object({ arn = string, role_arn = optional(string) })), "
         "secondary_target = optional(object({ arn = string, role_arn = optional(string) })) }))",
-        "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of "
-        "the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic "
-        "as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`.",
+        "Rules of your own on the event buses, by name. Events that match `event_pattern` (JSON) go to that Region's "
+        "target, with retries and with our queue for undelivered events. If the target is a Lambda function, an SQS "
+        "queue or an SNS topic, its own policy must let EventBridge in; any other target needs a `role_arn`.",
         default={},
         checks=[
             (
@@ -143,7 +143,7 @@ INPUTS: dict[str, Input] = {
     "service_encryption": SERVICE_ENCRYPTION,
     "tags": Input(
         "map(string)",
-        "Tags for every resource that takes tags; the clusters get a `Name` besides.",
+        "Tags for every resource that takes tags; the clusters also get a `Name`.",
         default={},
     ),
 }

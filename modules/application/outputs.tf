@@ -1,7 +1,7 @@
 # Generated from infra/ by `make modules`; do not edit.
 
 output "api" {
-  description = "Null without `api`. `urls` of the HTTP API, for the roles `primary` and `secondary`, and `invoke_policy`, an IAM policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region answers, and `health_check_ids`. `authorization` and `domain` are as given, with what is the default."
+  description = "Null without `api`. `urls` of the HTTP API, for the sides `primary` and `secondary`, and `invoke_policy`, an IAM policy document for callers that sign their requests. With `api.domain` also `url`, which a healthy Region answers, and `health_check_ids`. `authorization` and `domain` are as given, with what is the default."
   value = var.api == null ? null : {
     authorization = var.api.authorization
     domain        = var.api.domain
@@ -37,7 +37,7 @@ output "api" {
 }
 
 output "backup" {
-  description = "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region, for how many days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). Null without `backup`."
+  description = "Role that AWS Backup restores with; for the sides `primary` and `secondary` the vault of the Region, for how many days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). Null without `backup`."
   value = var.backup == null ? null : {
     restore_role_arn = one(aws_iam_role.restore[*].arn)
     primary = {
@@ -54,7 +54,7 @@ output "backup" {
 }
 
 output "connect_policies" {
-  description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
+  description = "For the sides `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
   value = {
     primary = jsonencode({
       Version   = "2012-10-17"
@@ -68,7 +68,7 @@ output "connect_policies" {
 }
 
 output "deployer_policies" {
-  description = "IAM policy documents with what an apply and a destroy of this module need, by concern, for the role that runs Terraform: attach a managed policy of each, all fit. `api` is there with the input `api`, `resilience` with `backup` or `fault_injection`. A package in S3 takes `s3:GetObject` on it besides."
+  description = "IAM policy documents, by concern, with what an apply and a destroy of this module need, for the role that runs Terraform: attach one managed policy for each, all of them fit. `api` is there with the input `api`, `resilience` with `backup` or `fault_injection`. A package in S3 also needs `s3:GetObject` on it."
   value       = { for name, statements in local.deployer_statements : name => jsonencode({ Version = "2012-10-17", Statement = statements }) if length(statements) > 0 }
 }
 
@@ -78,7 +78,7 @@ output "deployer_policy" {
 }
 
 output "fault_injection" {
-  description = "For the roles `primary` and `secondary`: id of each experiment template by fault, and the log group of the experiments. Null without `fault_injection`."
+  description = "For the sides `primary` and `secondary`: id of each experiment template by fault, and the log group of the experiments. Null without `fault_injection`."
   value = var.fault_injection == null ? null : {
     primary = {
       log_group_name = one(aws_cloudwatch_log_group.faults_primary[*].name)
@@ -92,7 +92,7 @@ output "fault_injection" {
 }
 
 output "key_policies" {
-  description = "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same."
+  description = "For the sides `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same."
   value = {
     primary = {
       backup             = local.backup_key_policies.primary
@@ -110,7 +110,7 @@ output "key_policies" {
 }
 
 output "monitoring" {
-  description = "Name and address of the dashboard; for the roles `primary` and `secondary` the topic that the alarms notify, and each alarm's ARN by name. Null without `monitoring`."
+  description = "Name and address of the dashboard; for the sides `primary` and `secondary` the topic that the alarms notify, and each alarm's ARN by name. Null without `monitoring`."
   value = var.monitoring == null ? null : {
     dashboard_name = var.name
     dashboard_url  = "https://${data.aws_region.primary.id}.console.aws.amazon.com/cloudwatch/home?region=${data.aws_region.primary.id}#dashboards/dashboard/${var.name}"
@@ -139,7 +139,7 @@ output "name" {
 }
 
 output "notification_topic_arns" {
-  description = "For the roles `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without `event_routing`."
+  description = "For the sides `primary` and `secondary`: SNS topic of the notifications, for subscriptions of yours; null without `event_routing`."
   value = var.event_routing == null ? null : {
     primary   = one(aws_sns_topic.notifications_primary[*].arn)
     secondary = one(aws_sns_topic.notifications_secondary[*].arn)
@@ -147,7 +147,7 @@ output "notification_topic_arns" {
 }
 
 output "regions" {
-  description = "For the roles `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and queues. Known once the clusters are linked and the schema is migrated."
+  description = "For the sides `primary` and `secondary`: Region, cluster, public endpoint, functions, event bus, rules and queues. Known once the clusters are linked and the schema is migrated."
   value = {
     primary = {
       cluster_arn        = aws_dsql_cluster.primary.arn
@@ -186,7 +186,7 @@ output "regions" {
 }
 
 output "vpc_endpoint_service_names" {
-  description = "For the roles `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. Known as soon as the cluster exists."
+  description = "For the sides `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. Known as soon as the cluster exists."
   value = {
     primary   = aws_dsql_cluster.primary.vpc_endpoint_service_name
     secondary = aws_dsql_cluster.secondary.vpc_endpoint_service_name

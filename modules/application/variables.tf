@@ -170,7 +170,7 @@ variable "encryption" {
 }
 
 variable "event_routing" {
-  description = "Rules on the content of events: amounts of `review_amount` and more, in whatever currency, become rows to review, transactions of `notify_types` go to a topic in each Region, those that change accounts of `audit_account_classes` leave audit lines. `handled_in` says where: in the Region of their `origin`, or all in `primary` or in `secondary`. Each Region archives all events for `archive_retention_days`, to be replayed, and with `schema_registry` publishes their JSON Schema in a registry of EventBridge. An empty object takes the defaults; null makes none of it."
+  description = "Rules on the content of events. Transactions of `review_amount` or more, in any currency, become rows to review; those of `notify_types` go to a topic in each Region; those that change accounts of `audit_account_classes` leave audit lines. `handled_in` says in which Region: that of their `origin`, or always `primary`, or always `secondary`. Each Region archives all events for `archive_retention_days`, so that they can be replayed. With `schema_registry` each publishes their JSON Schema in an EventBridge schema registry. An empty object takes the defaults; null makes none of it."
   type = object({
     archive_retention_days = optional(number, 14)
     audit_account_classes  = optional(set(string), ["business", "institution"])
@@ -209,7 +209,7 @@ variable "event_routing" {
 }
 
 variable "event_rules" {
-  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
+  description = "Rules of your own on the event buses, by name. Events that match `event_pattern` (JSON) go to that Region's target, with retries and with our queue for undelivered events. If the target is a Lambda function, an SQS queue or an SNS topic, its own policy must let EventBridge in; any other target needs a `role_arn`."
   type = map(object({
     description      = optional(string)
     event_pattern    = string
@@ -276,7 +276,7 @@ variable "fault_injection" {
 }
 
 variable "field_encryption" {
-  description = "KMS key that the transactions function encrypts the request field `sensitive` with. An empty object creates a multi-Region key with rotation and its replica, `key_arns` brings yours, of which the two Regions' functions take one ARN each; null refuses such fields. Keep the key for as long as rows are to be read: turning it off schedules the deletion of a key that was created here."
+  description = "KMS key that the transactions function encrypts the request field `sensitive` with. An empty object creates a multi-Region key with rotation, and its replica; `key_arns` brings yours, one ARN for each Region; null refuses such fields. Keep the key for as long as such rows are to be read: switching this off schedules the deletion of a key that was created here."
   type = object({
     deletion_window_in_days = optional(number, 30)
     key_arns                = optional(object({ primary = string, secondary = string }))
@@ -394,7 +394,7 @@ variable "link_environment" {
 }
 
 variable "link_method" {
-  description = "How the clusters are linked: \"aws-cli\" runs the AWS CLI where Terraform runs, \"provider\" uses `aws_dsql_cluster_peering`. Of an existing pair, change it only as the README says."
+  description = "How the clusters are linked: \"aws-cli\" runs the AWS CLI where Terraform runs, \"provider\" uses `aws_dsql_cluster_peering`. For an existing pair, change it only as the README says."
   type        = string
   default     = "aws-cli"
   nullable    = false
@@ -561,7 +561,7 @@ variable "service_encryption" {
 }
 
 variable "tags" {
-  description = "Tags for every resource that takes tags; the clusters get a `Name` besides."
+  description = "Tags for every resource that takes tags; the clusters also get a `Name`."
   type        = map(string)
   default     = {}
   nullable    = false

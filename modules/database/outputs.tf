@@ -1,7 +1,7 @@
 # Generated from infra/ by `make modules`; do not edit.
 
 output "backup" {
-  description = "Role that AWS Backup restores with; for the roles `primary` and `secondary` the vault of the Region, for how many days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). Null without `backup`."
+  description = "Role that AWS Backup restores with; for the sides `primary` and `secondary` the vault of the Region, for how many days its lock keeps recovery points at least (null without a lock), and the plan (null where no backup is taken). Null without `backup`."
   value = var.backup == null ? null : {
     restore_role_arn = one(aws_iam_role.restore[*].arn)
     primary = {
@@ -18,7 +18,7 @@ output "backup" {
 }
 
 output "connect_policies" {
-  description = "For the roles `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
+  description = "For the sides `primary` and `secondary`: IAM policy document for another workload that connects to the cluster of its Region as a database role which the schema's owner maps to it with `AWS IAM GRANT`."
   value = {
     primary = jsonencode({
       Version   = "2012-10-17"
@@ -164,7 +164,7 @@ output "deployer_policy" {
 }
 
 output "key_policies" {
-  description = "For the roles `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same. Null without `account_id` where no key is made."
+  description = "For the sides `primary` and `secondary`, by the name of the input that takes `key_arns`: key policy for a KMS key of yours. Keys that are made here have the same. Null without `account_id` where no key is made."
   value = {
     primary   = { backup = local.backup_key_policies.primary, encryption = local.cluster_key_policies.primary }
     secondary = { backup = local.backup_key_policies.secondary, encryption = local.cluster_key_policies.secondary }
@@ -177,7 +177,7 @@ output "name" {
 }
 
 output "regions" {
-  description = "For the roles `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are linked, so that what uses an endpoint waits for the link."
+  description = "For the sides `primary` and `secondary`: Region, cluster and public endpoint. Known once the clusters are linked, so that what uses an endpoint waits for the link."
   value = {
     primary = {
       cluster_arn        = aws_dsql_cluster.primary.arn
@@ -201,7 +201,7 @@ output "regions" {
 }
 
 output "vpc_endpoint_service_names" {
-  description = "For the roles `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. Known as soon as the cluster exists."
+  description = "For the sides `primary` and `secondary`: name of the AWS PrivateLink service for an `aws_vpc_endpoint` of yours. Known as soon as the cluster exists."
   value = {
     primary   = aws_dsql_cluster.primary.vpc_endpoint_service_name
     secondary = aws_dsql_cluster.secondary.vpc_endpoint_service_name

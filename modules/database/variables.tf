@@ -89,7 +89,7 @@ variable "link_environment" {
 }
 
 variable "link_method" {
-  description = "How the clusters are linked: \"aws-cli\" runs the AWS CLI where Terraform runs, \"provider\" uses `aws_dsql_cluster_peering`. Of an existing pair, change it only as the README says."
+  description = "How the clusters are linked: \"aws-cli\" runs the AWS CLI where Terraform runs, \"provider\" uses `aws_dsql_cluster_peering`. For an existing pair, change it only as the README says."
   type        = string
   default     = "aws-cli"
   nullable    = false
@@ -159,7 +159,7 @@ variable "region_sets" {
 }
 
 variable "tags" {
-  description = "Tags for every resource that takes tags; the clusters get a `Name` besides."
+  description = "Tags for every resource that takes tags; the clusters also get a `Name`."
   type        = map(string)
   default     = {}
   nullable    = false

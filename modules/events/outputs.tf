@@ -6,7 +6,7 @@ output "name" {
 }
 
 output "regions" {
-  description = "For the roles `primary` and `secondary`: Region, event bus, forward rule and queue of undelivered events."
+  description = "For the sides `primary` and `secondary`: Region, event bus, forward rule and queue of undelivered events."
   value = {
     primary = {
       event_bus_arn     = aws_cloudwatch_event_bus.primary.arn

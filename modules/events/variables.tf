@@ -13,7 +13,7 @@ variable "account_id" {
 }
 
 variable "event_rules" {
-  description = "Rules of your own on the event buses, by name: events that match `event_pattern` (JSON) go to the target of the Region, with retries and our queue of undelivered events. A Lambda function, an SQS queue or an SNS topic as target needs a policy of yours that lets EventBridge in, a target of another kind a `role_arn`."
+  description = "Rules of your own on the event buses, by name. Events that match `event_pattern` (JSON) go to that Region's target, with retries and with our queue for undelivered events. If the target is a Lambda function, an SQS queue or an SNS topic, its own policy must let EventBridge in; any other target needs a `role_arn`."
   type = map(object({
     description      = optional(string)
     event_pattern    = string
@@ -75,7 +75,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "tags" {
-  description = "Tags for every resource that takes tags; the clusters get a `Name` besides."
+  description = "Tags for every resource that takes tags; the clusters also get a `Name`."
   type        = map(string)
   default     = {}
   nullable    = false
