@@ -55,7 +55,7 @@ class Journey:
         tour.hop(f"{here} to {there}: the forward rule carries it across", lambda _: self._carried())
         tour.hop(f"{there}: the event is on the other Region's bus", lambda _: self._on_bus(self._other))
         tour.hop(f"{there}: the consumer receives it", lambda _: self._consumed())
-        tour.hop(f"{there}: the inbox holds exactly one receipt, in both Regions' eyes", lambda _: self._receipt())
+        tour.hop(f"{there}: the inbox holds exactly one receipt, read in either Region", lambda _: self._receipt())
 
     def _write(self) -> str:
         # The amount goes as a JSON number, as the recipe has it; what is stored must be exactly this decimal.

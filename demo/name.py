@@ -38,11 +38,11 @@ class Name:
         """
         here, there = self._here.region, self._there.region
         tour.chapter("One name for both Regions, while one of them fails")
-        tour.hop(f"{NAME} is answered with {here}", lambda _: self._answered())
+        tour.hop(f"{NAME} leads to {here}", lambda _: self._answered())
         tour.hop("a signed write through the name", lambda _: self._write(self._here))
         tour.hop(f"{here} fails: after the health check's time {there} answers", lambda note: self._fail(note))
-        tour.hop("the next write through the name, the last one read", lambda _: self._write(self._there))
-        tour.hop(f"{here} is well again, and answers again", lambda note: self._mend(note))
+        tour.hop("the next write through the name; the one before can be read", lambda _: self._write(self._there))
+        tour.hop(f"{here} recovers, and answers again", lambda note: self._mend(note))
 
     def _answered(self) -> str:
         found = resolve(self._scene.environment[VARIABLE], NAME)
@@ -85,13 +85,13 @@ class Name:
         while (answered := self._region()) != side.region:
             spent = time.monotonic() - began
             if spent > TURN_SECONDS:
-                raise NotSeenError(f"{NAME} is answered with {answered} after {spent:.0f} s", side.region)
-            note(f"{NAME} is answered with {answered}, for {spent:.0f} s")
+                raise NotSeenError(f"{NAME} leads to {answered} after {spent:.0f} s", side.region)
+            note(f"{NAME} still leads to {answered}, after {spent:.0f} s")
             time.sleep(POLL_SECONDS)
         interval, threshold = HEALTH_CHECK["interval"], HEALTH_CHECK["failure_threshold"]
         return (
-            f"{NAME} is answered with {side.region} after {time.monotonic() - began:.1f} s; "
-            f"checked each {interval} s, turned by {threshold} answer"
+            f"{NAME} leads to {side.region} after {time.monotonic() - began:.1f} s; "
+            f"checked every {interval} s, {threshold} answer decides"
         )
 
     def _region(self) -> str | None:

@@ -39,12 +39,12 @@ class Script:
             TourFailedError: a hop was not seen.
         """
         self._deploy()
-        self._tour.chapter("The recipe's own checks, with the AWS CLI")
+        self._tour.chapter("Basic checks, with the AWS CLI")
         recipe.check(self._tour, self._scene)
         journey.travel(self._tour, self._scene)
         Name(self._scene).follow(self._tour)
         self._tour.chapter("The deployed stack is healthy, and nothing drifts")
-        self._tour.hop("make verify: every check of the operator's tool", self._verify)
+        self._tour.hop("make verify: every check", self._verify)
         self._tour.hop("terraform plan, again", self._no_changes)
         if not self._keep:
             self._tear_down()
@@ -52,7 +52,7 @@ class Script:
     def _deploy(self) -> None:
         self._tour.chapter("Deploy on an embedded cloud")
         self._tour.hop("start the embedded cloud", self._start)
-        self._tour.hop("a hosted zone, as an account has one", lambda _: self._zone())
+        self._tour.hop("create a hosted zone, as an account would have one", lambda _: self._zone())
         self._tour.hop("package the Lambda functions", self._package)
         self._tour.hop("synthesize the stack from Python", self._synthesize)
         self._tour.hop("terraform init", self._init)
@@ -115,9 +115,9 @@ class Script:
     def _tear_down(self) -> None:
         deployment = self._scene.deployment
         self._tour.chapter("Tear down")
-        self._tour.hop("terraform destroy, the deletion protection first", self._destroy)
+        self._tour.hop("deletion protection off, then terraform destroy", self._destroy)
         self._tour.hop("nothing of the stack is left", lambda _: nothing_left(self._scene, deployment))
-        self._tour.hop("end the embedded cloud", self._stop)
+        self._tour.hop("stop the embedded cloud", self._stop)
 
     def _destroy(self, note: Note) -> str:
         counts = self._scene.stack.destroy(_Counter(note, "done"))
