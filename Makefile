@@ -56,7 +56,7 @@ $(MUTATION)/.installed: .ci/mutants.txt
 	@touch $@
 
 .PHONY: mutants
-mutants: $(STAMP) $(MUTATION)/.installed ## Change policy and lambda/transactions in small ways, and tell which changes no test notices (ARGS="--again policy")
+mutants: $(STAMP) $(MUTATION)/.installed ## Tell which small changes of policy and lambda/transactions no test notices, where code changed (ARGS=policy/pair.py: there)
 	@PYTHONPATH=$(MUTATION) $(RUN) -m tests.mutants $(ARGS)
 
 .PHONY: lint

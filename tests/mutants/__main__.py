@@ -1,136 +1,105 @@
 """`make mutants`: change the code in many small ways, and tell which changes no test notices.
 
-`python -m tests.mutants policy` judges what was not judged yet in build/mutants, `--again` also what survived, and
-`--report` writes docs/mutants.md.
+Judges the files whose code changed since they were judged, and those that are named; writes tests/mutants/judged.yaml
+and docs/mutants.md. What is under way stays in build/mutants, and goes on where it was stopped.
 """
 
 import argparse
-import json
 import os
 import sys
-from dataclasses import dataclass, field
 
 import pytest
 
-from .mutations import REPOSITORY, Mutant, digest, mutants
+from .judged import RECORD, digest, read, stale, without_reason, write
+from .mutations import mutants
 from .plugin import Mutate
-from .report import write
+from .targets import REPOSITORY, TARGETS, files
 
-BUILD = REPOSITORY / "build" / "mutants"
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is changed, and which tests should notice.
-
-    Args:
-        files: pattern in the repository.
-        tests: folders and files.
-        without: names of tests that are left out, because they take long and repeat what others hold, or run the
-            code in another process.
-        doubt: whether tests share a database, in which a mutant may leave wrong rows.
-        apart: files that run in another process, where no mutant reaches them, and what tests them there.
-    """
-
-    files: str
-    tests: tuple[str, ...]
-    without: str
-    doubt: bool
-    apart: dict[str, str] = field(default_factory=dict)
-
-
-TARGETS = {
-    "policy": Target(
-        "policy/**/*.py",
-        ("tests/policy",),
-        "test_broken_plans or test_mistakes or test_ci or five_hundred or bare_python or test_rego",
-        doubt=False,
-        apart={"policy/checkov/dsql_rules.py": "checkov's own Python runs it; `make checkov` holds it to our rules"},
-    ),
-    "transactions": Target(
-        "lambda/transactions/*.py",
-        ("tests/lambda",),
-        "test_bank or test_history or test_killed or test_schemathesis or "
-        "(test_faults and not (both_ways or round_trip or in_turn or receipt))",
-        doubt=True,
-    ),
-}
-
-
-def key(mutant):
-    """A mutant's name in the file of results: it holds while the file is as it was."""
-    return f"{mutant.file} {mutant.operator} {mutant.occurrence}"
-
-
-def judged(results):
-    """Results by mutant, of the files as they are now."""
-    found = {}
-    for line in results.read_text().splitlines() if results.exists() else ():
-        result = json.loads(line)
-        if result["of"] == digest(result["mutant"]["file"]):
-            mutant = Mutant(**{**result["mutant"], "lines": tuple(result["mutant"]["lines"])})
-            found[key(mutant)] = (mutant, result)
-    return found
+UNDER_WAY = REPOSITORY / "build" / "mutants" / "under_way.txt"
 
 
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__.splitlines()[0])
-    parser.add_argument("target", nargs="*", choices=[[], *TARGETS], help="default: all")
-    parser.add_argument("--again", action="store_true", help="judge again what survived")
     parser.add_argument(
-        "--only", action="append", metavar="TEXT", help="files whose path has this text; may be given again, for more"
+        "named",
+        nargs="*",
+        metavar="FILE",
+        help="files, or part of their path: also if unchanged; default: what changed",
     )
-    parser.add_argument("--report", action="store_true", help="write docs/mutants.md from what was judged")
-    options = parser.parse_args()
-    BUILD.mkdir(parents=True, exist_ok=True)
-    for name in options.target or TARGETS:
-        if not options.report:
-            run(name, options)
-    if options.report:
-        known = {name: judged(BUILD / f"{name}.jsonl") for name in TARGETS}
-        others = {
-            name: [file for file in files(TARGETS[name]) if any(key(mutant) not in found for mutant in mutants(file))]
-            for name, found in known.items()
-        }
-        write(
-            {name: found.values() for name, found in known.items()},
-            others,
-            {name: TARGETS[name].apart for name in known},
-        )
+    named = parser.parse_args().named
+    known = [file for target in TARGETS.values() for file in files(target)]
+    if unknown := [text for text in named if not any(text in file for file in known)]:
+        parser.error(f"no file of {', '.join(TARGETS)} has {' or '.join(unknown)} in its path")
+    for target in TARGETS.values():
+        record = read()
+        wanted = [file for file in files(target) if any(text in file for text in named)]
+        judge(target, wanted if named else stale(target, record), record)
+        write(record)
+    UNDER_WAY.unlink(missing_ok=True)
+    if files_left := without_reason(read()):
+        print(f"say why, or mend the tests: {RECORD.relative_to(REPOSITORY)} has survivors of {', '.join(files_left)}")
     return 0
 
 
-def files(target):
-    """The files of a target, in order."""
-    found = {str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob(target.files)}
-    return sorted(found - target.apart.keys())
-
-
-def run(name, options):
-    """Judge the mutants of a target, in a new session where a mutant broke what the tests share."""
-    results = BUILD / f"{name}.jsonl"
-    chosen = [
-        file for file in files(TARGETS[name]) if options.only is None or any(text in file for text in options.only)
-    ]
-    if options.again:
-        known = [result for _, result in judged(results).values()]
-        kept = [one for one in known if one["outcome"] == "killed" or one["mutant"]["file"] not in chosen]
-        results.write_text("".join(json.dumps(one) + "\n" for one in kept))
-    wanted = [mutant for file in chosen for mutant in sorted(mutants(file), key=lambda mutant: mutant.lines)]
-    while pending := [mutant for mutant in wanted if key(mutant) not in judged(results)]:
-        print(f"{name}: {len(pending)} of {len(wanted)} mutants to be judged", flush=True)
+def judge(target, chosen, record):
+    """Judge the mutants of files, in a new session where a mutant broke what the tests share, and record them."""
+    codes = {file: digest((REPOSITORY / file).read_text()) for file in chosen}
+    wanted = {file: sorted(mutants(file), key=lambda mutant: mutant.lines) for file in chosen}
+    everything = [mutant for found in wanted.values() for mutant in found]
+    while pending := unjudged(everything, codes):
+        print(f"{len(pending)} of {len(everything)} mutants to be judged", flush=True)
         child = os.fork()  # pytest and what it imports live once in a process
         if not child:
-            os._exit(session(TARGETS[name], pending, results))
+            os._exit(session(target, pending, codes))
         if os.waitpid(child, 0)[1]:
             raise SystemExit("the tests cannot be run without a mutant")
+    judged = outcomes()
+    for file, found in wanted.items():
+        survivors = [mutant for mutant in found if judged[key(mutant, codes)] == "survived"]
+        record[file] = entry(codes[file], len(found), survivors, record.get(file, {}))
 
 
-def session(target, pending, results):
+def unjudged(everything, codes):
+    """The mutants that did not come to anything yet."""
+    known = outcomes()
+    return [mutant for mutant in everything if key(mutant, codes) not in known]
+
+
+def session(target, pending, codes):
     """Judge mutants in one session of pytest."""
+
+    def tell(mutant, outcome):
+        UNDER_WAY.parent.mkdir(parents=True, exist_ok=True)
+        with UNDER_WAY.open("a") as file:
+            file.write(f"{key(mutant, codes)} {outcome}\n")
+
     arguments = ["-q", "-s", "--tb=no", "-p", "no:cacheprovider", *target.tests, "-k", f"not ({target.without})"]
-    return pytest.main(arguments, [Mutate(pending, results, doubt=target.doubt)])
+    return pytest.main(arguments, [Mutate(pending, tell, doubt=target.doubt)])
+
+
+def key(mutant, codes):
+    """A mutant's name in what is under way: it holds while the file's code is as it was."""
+    return f"{mutant.file} {codes[mutant.file]} {mutant.operator} {mutant.occurrence}"
+
+
+def outcomes():
+    """What is under way: noticed or survived, by key."""
+    lines = UNDER_WAY.read_text().splitlines() if UNDER_WAY.exists() else ()
+    return dict(line.rsplit(" ", 1) for line in lines)
+
+
+def entry(code, number, survivors, before):
+    """A file's entry in judged.yaml, with the reasons that it had for the same lines."""
+    reasons = {(one["in"], one["was"]): one["why"] for one in before.get("survived", ())}
+    lines = {}
+    for mutant in survivors:
+        lines.setdefault((mutant.function, mutant.before), []).append(mutant.after)
+    left = [
+        {"in": place[0], "was": place[1], "becomes": becomes, "why": reasons.get(place)}
+        for place, becomes in lines.items()
+    ]
+    return {"code": code, "noticed": number - len(survivors), **({"survived": left} if left else {})}
 
 
 if __name__ == "__main__":

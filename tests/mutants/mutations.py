@@ -5,17 +5,16 @@ Only what lies inside a function counts: a rule's text or a constant of a module
 
 import ast
 import difflib
-import hashlib
 import inspect
 from dataclasses import dataclass
-from pathlib import Path
 from types import CodeType
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
-REPOSITORY = Path(__file__).parents[2]
+from .targets import REPOSITORY
+
 # One opposite for each operator: cosmic-ray's hundred others of `==` and `+` are killed by the same tests.
 OPERATORS = (
     *("AddNot", "NumberReplacer", "ReplaceAndWithOr", "ReplaceOrWithAnd"),
@@ -43,6 +42,7 @@ class Mutant:
         file: path in the repository.
         operator: cosmic-ray's name of the kind of change.
         occurrence: which place of this kind in the file.
+        function: the function that is changed; of one within another, the outer one.
         lines: first and last line of the statement.
         before: the line as it is.
         after: the line as it would be.
@@ -51,15 +51,10 @@ class Mutant:
     file: str
     operator: str
     occurrence: int
+    function: str
     lines: tuple[int, int]
     before: str
     after: str
-
-
-def digest(file):
-    """What tells one state of a file from another; None if it is gone."""
-    path = REPOSITORY / file
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else None
 
 
 def mutants(file):
@@ -74,8 +69,10 @@ def mutants(file):
             after = mutated(source, operator, occurrence)
             was, becomes = _difference(source, after)
             # cosmic-ray also takes the star before keyword-only arguments for a multiplication.
-            if was.replace("*,", "/,") != becomes and changed(source, after, file):
-                found.append(Mutant(file, name, occurrence, _around(statements, line), was, becomes))
+            pairs = changed(source, after, file) if was.replace("*,", "/,") != becomes else ()
+            if pairs:
+                function = min((code.co_qualname for code, _ in pairs), key=len).partition(".<locals>")[0]
+                found.append(Mutant(file, name, occurrence, function, _around(statements, line), was, becomes))
     return found
 
 

@@ -5,7 +5,6 @@ function. Starting a process for each mutant, as cosmic-ray's own runner does, w
 """
 
 import gc
-import json
 import os
 import signal
 import time
@@ -16,7 +15,8 @@ import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
-from .mutations import REPOSITORY, digest, swapped
+from .mutations import swapped
+from .targets import REPOSITORY
 
 PATIENCE_SECONDS = 10
 
@@ -26,13 +26,13 @@ class Mutate:
 
     Args:
         mutants: to be judged.
-        results: file that gets a line of JSON for each.
+        tell: called with each mutant and what it came to.
         doubt: whether a test that fails is run again without the mutant, because a mutant may leave wrong rows behind.
     """
 
-    def __init__(self, mutants, results, *, doubt):
+    def __init__(self, mutants, tell, *, doubt):
         self.mutants = mutants
-        self.results = results
+        self.tell = tell
         self.doubt = doubt
 
     @pytest.hookimpl(tryfirst=True)
@@ -63,15 +63,10 @@ class Mutate:
             noticed[mutant.file][by] = number
             broke = self.doubt and by is not None and not sound(by, seconds)
             if number == 0 or not broke:
-                self.record(mutant, outcome, by)
+                self.tell(mutant, outcome)
             if broke:  # what the tests share; the caller begins anew, with this mutant if another one may have done it
                 return True
         return True
-
-    def record(self, mutant, outcome, by):
-        line = {"mutant": vars(mutant), "of": digest(mutant.file), "outcome": outcome, "by": by and by.nodeid}
-        with self.results.open("a") as file:
-            file.write(json.dumps(line) + "\n")
 
     def measured(self, session):
         """Run every test once: those that pass, how long they took, and which pass through which line."""
@@ -99,14 +94,14 @@ class Mutate:
 
 
 def judged(mutant, items, functions, seconds):
-    """Killed, with the test that noticed or the last one where it takes too long; survived; or not run by any test."""
+    """Noticed, with the test that did or the last one where it takes too long; or survived."""
     pairs = [(function, new) for old, new in swapped(mutant) for function in functions.get(old, ())]
     if not items or not pairs:
-        return "not run", None
+        return "survived", None
     number = in_child(lambda: failing(items, pairs, seconds))
     if number is None:
-        return "killed", items[-1]
-    return ("survived", None) if number == len(items) else ("killed", items[number])
+        return "noticed", items[-1]
+    return ("survived", None) if number == len(items) else ("noticed", items[number])
 
 
 def sound(item, seconds):
