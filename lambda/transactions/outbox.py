@@ -34,7 +34,7 @@ PARK = (
     "insert into transactions.outbox_dead (event_id, owner_region, transaction_id, detail_type, detail, created_at, "
     "attempts, error_code, parked_at) "
     "select event_id, owner_region, transaction_id, detail_type, detail, created_at, %s, %s, %s "
-    "from transactions.outbox where event_id = %s"
+    "from transactions.outbox where event_id = %s on conflict do nothing"
 )
 # One look into the index for each shard, however long the backlog is.
 OLDEST = (
@@ -128,7 +128,7 @@ def postpone(connection: Connection, event: Waiting, error_code: str, *, retry_a
 
 
 def park(connection: Connection, event: Waiting, error_code: str, *, now: dt.datetime) -> None:
-    """Move an event that the bus will not take to `outbox_dead`.
+    """Move an event that the bus will not take to `outbox_dead`. One that is there already stays as it is.
 
     Args:
         connection: in a transaction.

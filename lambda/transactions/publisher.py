@@ -23,9 +23,11 @@ MOST_ENTRIES = 10  # of one PutEvents request
 MOST_BYTES = 256 * 1024
 _TRACE = re.compile(r'"trace_header": "([^"]+)"')  # also in a detail that is no JSON, which the bus is to judge
 TOO_LARGE = "EntryTooLarge"  # ours: such an entry is not even sent
+INVALID = "ValidationException"  # of a request as a whole: one of its entries, or all, break a rule of the API
 _TIME_BYTES = 14  # what an entry's `Time` counts
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
-_PASSING = frozenset({"InternalFailure", "InternalException", "ThrottlingException"})
+# One that is invalid alone may be so by the bus's name, so that it is poison only where others are accepted.
+_PASSING = frozenset({"InternalFailure", "InternalException", "ThrottlingException", INVALID})
 _POISON = frozenset({"InvalidArgument", "MalformedDetail", TOO_LARGE})
 
 
@@ -92,19 +94,30 @@ class Publisher:
         if _size(batch[0]) > MOST_BYTES:
             return Outcome(refused=[(batch[0], TOO_LARGE)])
         outcome = Outcome()
-        # The answer's entries are in the order of the request's.
-        for event, result in zip(batch, self._put(batch, log), strict=True):
-            if "ErrorCode" in result:
-                outcome.refused.append((event, result["ErrorCode"]))
-            else:
+        for event, code in zip(batch, self._codes(batch, log), strict=True):
+            if code is None:
                 outcome.accepted.append(event)
+            else:
+                outcome.refused.append((event, code))
         if outcome.refused and all(cause(code) is Cause.BUS for _, code in outcome.refused) and not outcome.accepted:
             self.circuit.failed(log)
         else:
             self.circuit.succeeded(log)
         return outcome
 
-    def _put(self, batch: Sequence[Waiting], log: Log) -> Sequence[Mapping[str, Any]]:
+    def _codes(self, batch: Sequence[Waiting], log: Log) -> list[str | None]:
+        """The error code of each entry, None for one that is on the bus.
+
+        A request that is refused for what one entry holds goes again entry by entry: else that one would hold up all
+        others for good.
+        """
+        results = self._put(batch, log)
+        if results is not None:  # in the order of the request's entries
+            return [result.get("ErrorCode") for result in results]
+        return [INVALID] if len(batch) == 1 else [code for event in batch for code in self._codes([event], log)]
+
+    def _put(self, batch: Sequence[Waiting], log: Log) -> Sequence[Mapping[str, Any]] | None:
+        """The answer's entries; None where the request is invalid as a whole."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         self.circuit.check()
@@ -112,6 +125,9 @@ class Publisher:
         try:
             answer = bus.put_events(Entries=[self._entry(event) for event in batch])
         except (BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and _code(error.response) == INVALID:
+                log.warning("the bus refuses the request", entries=len(batch), error=str(error))
+                return None
             if not isinstance(error, ClientError) or _unwell(error.response):
                 self.circuit.failed(log, weight=2)
             raise PublishError(f"event bus {self._bus_name} did not take the request: {error}") from error
@@ -152,4 +168,8 @@ def _size(event: Waiting) -> int:
 def _unwell(response: Mapping[str, Any]) -> bool:
     """Whether a refusal speaks of EventBridge's health, not of our request or rights."""
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or cause(response.get("Error", {}).get("Code", "")) is Cause.BUS
+    return status >= 500 or cause(_code(response)) is Cause.BUS
+
+
+def _code(response: Mapping[str, Any]) -> str:
+    return str(response.get("Error", {}).get("Code", ""))

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from transactions.model import parse_identifier, shown
 
 HEADER = "x-correlation-id"
-_HEADER_VALUE = re.compile(r"[A-Za-z0-9=;:._-]{1,512}")
+# No longer than what PutEvents takes:
+# https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+_HEADER_VALUE = re.compile(r"[A-Za-z0-9=;:._-]{1,500}")
 _ROOT = re.compile(r"Root=([0-9A-Za-z-]+)")
 
 

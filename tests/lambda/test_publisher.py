@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from transactions.circuit import THRESHOLD, State
 from transactions.errors import CircuitOpenError, PublishError
 from transactions.outbox import Waiting
-from transactions.publisher import MOST_BYTES, TOO_LARGE, Publisher, batches
+from transactions.publisher import INVALID, MOST_BYTES, TOO_LARGE, Cause, Publisher, batches, cause
 
 Accepting = importlib.import_module("tests.lambda.outboxes").Bus
 # Of `Time`, `Source` and `DetailType`: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
@@ -79,6 +79,40 @@ def test_a_request_that_fails_counts_twice_where_it_speaks_of_the_bus(log, error
             publisher.publish([entry(100)], log)
     assert bus.requests == requests
     assert (publisher.circuit.state is State.OPEN) is (requests < THRESHOLD * 2)
+
+
+class Strict:
+    """A bus that refuses a whole request for an entry that breaks a rule of the API, as AWS does."""
+
+    def __init__(self) -> None:
+        self.requests: list[int] = []
+
+    def put_events(self, *, Entries):  # noqa: N803
+        self.requests.append(len(Entries))
+        if any("wrong" in entry["Detail"] for entry in Entries):
+            error = {"Code": "ValidationException", "Message": "1 validation error detected"}
+            raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, "PutEvents")
+        return {"Entries": [{"EventId": "1"} for _ in Entries]}
+
+
+def told(name: str) -> Waiting:
+    return Waiting(uuid.uuid4(), name, "Transaction Created", f'{{"is": "{name}"}}', dt.datetime.now(dt.UTC))
+
+
+def test_an_entry_that_makes_a_request_invalid_holds_up_no_other(log):
+    bus, events = Strict(), [told("right"), told("wrong"), told("right")]
+    publisher = Publisher("bus", bus)
+    outcome = publisher.publish(events, log)
+    assert (outcome.accepted, outcome.refused) == ([events[0], events[2]], [(events[1], INVALID)])
+    assert bus.requests == [3, 1, 1, 1]
+    assert publisher.circuit.state is State.CLOSED
+
+
+def test_what_is_invalid_is_no_poison_by_itself(log):
+    """Every request is invalid where the bus's name is; the events are not to blame."""
+    event = told("wrong")
+    assert Publisher("no bus", Strict()).publish([event], log).refused == [(event, INVALID)]
+    assert cause(INVALID) is Cause.BUS
 
 
 def test_an_answer_that_is_not_about_every_entry_is_an_error(log):

@@ -53,6 +53,21 @@ def test_malformed_event_is_parked_at_once(store, drain, rows, deadline, log, li
     assert any(str(poison) in line.get("refused", {}) for line in logged if line["level"] == "ERROR")
 
 
+def test_event_that_was_brought_back_and_is_still_malformed_holds_up_no_other(store, drain, rows, deadline, log, stage):
+    """Brought back by hand, as the runbook says, but without its cure, or before its parked row was deleted."""
+    (poison,) = store("MalformedDetail")
+    drain.run(OWN, deadline, log)
+    with stage.sql() as connection:
+        connection.execute(
+            "insert into transactions.outbox select event_id, owner_region, 0, transaction_id, detail_type, detail, "
+            "created_at from transactions.outbox_dead"
+        )
+    store()
+    drained = drain.run(OWN, deadline, log)
+    assert (drained.published, set(drained.parked), drained.complete) == (1, {poison}, True)
+    assert (rows("outbox"), set(rows("outbox_dead"))) == ({}, {poison})
+
+
 def test_event_that_fails_is_tried_later_and_parked_in_the_end(store, drain, rows, deadline, log, stage, monkeypatch):
     monkeypatch.setattr(drain_module.random, "randrange", lambda _: 0)  # all shards in one read, so in one batch
     (failing,) = store("InternalFailure")

@@ -107,6 +107,14 @@ def test_a_row_that_an_error_shows_stays_out_of_the_log(stage, lines, log):
     assert "private words" not in json.dumps(line)
 
 
+@pytest.mark.parametrize(("length", "passed_on"), [(500, True), (501, False)])
+def test_a_header_that_the_bus_does_not_take_is_not_passed_on(length, passed_on):
+    """A caller adds to it what he likes; PutEvents takes 500 characters, or nothing of the request."""
+    header = f"Root={ROOT};Of={'x' * (length - len(ROOT) - 9)}"
+    assert len(header) == length
+    assert (Trace.of("request", {}, {"_X_AMZN_TRACE_ID": header}).header == header) is passed_on
+
+
 def test_a_trace_without_x_ray_has_no_trace_id():
     assert Trace.of("request", {}, {}).fields() == {"correlation_id": "request"}
     assert Trace.of("request", {}, {"_X_AMZN_TRACE_ID": "not; a\nheader"}).header is None
