@@ -20,7 +20,7 @@ from transactions.model import shown
 from transactions.publisher import Publisher
 from transactions.settings import RelaySettings, load
 
-RESERVE_SECONDS = 10.0  # a batch that has begun can still end: two tries of PutEvents, and a delete
+RESERVE_SECONDS = 10.0  # a batch that has begun can still end: a try of PutEvents, and a delete
 STALE_SECONDS = 120  # a relay that works publishes within seconds
 
 

@@ -20,7 +20,8 @@ MOST_ATTEMPTS = 10  # about a quarter of an hour, with the pauses between
 _FIRST_PAUSE_SECONDS = 1  # doubles with each attempt
 _LONGEST_PAUSE_SECONDS = 300
 _READ_AT_ONCE = 10 * MOST_ENTRIES
-_DELETE_SECONDS = 3.0  # of what the relay keeps back: what is on the bus must leave the outbox
+# Of what the relay keeps back: a read that has begun ends well, and what is on the bus must leave the outbox.
+_STATEMENT_SECONDS = 3.0
 _LEASE_SECONDS = 15.0  # beyond the deadline, when Lambda has ended the run for sure
 
 
@@ -101,7 +102,9 @@ class Drain:
         now = dt.datetime.now(dt.UTC)
         until = now + dt.timedelta(seconds=run.deadline.left() + _LEASE_SECONDS)
         return self._database.run(
-            lambda connection: lease.take(connection, run.region, holder, until=until, now=now), run.deadline, run.log
+            lambda connection: lease.take(connection, run.region, holder, until=until, now=now),
+            run.deadline.at_least(_STATEMENT_SECONDS),
+            run.log,
         )
 
     def _give_back(self, holder: uuid.UUID, run: _Run) -> None:
@@ -109,7 +112,7 @@ class Drain:
         try:
             self._database.run(
                 lambda connection: lease.give_back(connection, run.region, holder, now=now),
-                run.deadline.later(_DELETE_SECONDS),
+                run.deadline.at_least(_STATEMENT_SECONDS),
                 run.log,
             )
         except ApplicationError as error:
@@ -140,12 +143,12 @@ class Drain:
                 limit=_READ_AT_ONCE,
             )
 
-        return self._database.run(read, run.deadline, run.log)
+        return self._database.run(read, run.deadline.at_least(_STATEMENT_SECONDS), run.log)
 
     def _batch(self, batch: list[Waiting], run: _Run) -> None:
         outcome = self._publish(batch, run.log)
         accepted = outcome.accepted
-        until = run.deadline.later(_DELETE_SECONDS)
+        until = run.deadline.at_least(_STATEMENT_SECONDS)
         if accepted:
             self._database.run(lambda connection: outbox.delete(connection, accepted), until, run.log)
             run.drained.published += len(accepted)

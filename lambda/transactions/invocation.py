@@ -37,13 +37,15 @@ class Deadline:
 
         Args:
             context: Lambda's.
-            reserve: seconds kept back for the answer.
+            reserve: seconds kept back for the answer; of a short invocation half of its time at most, for one that
+                keeps back all does nothing.
         """
-        return cls(time.monotonic() + context.get_remaining_time_in_millis() / 1000 - reserve)
+        seconds = context.get_remaining_time_in_millis() / 1000
+        return cls(time.monotonic() + seconds - min(reserve, seconds / 2))
 
-    def later(self, seconds: float) -> Deadline:
-        """A deadline so many seconds after this one, for what must still be done with the time that was kept back."""
-        return Deadline(self.at + seconds)
+    def at_least(self, seconds: float) -> Deadline:
+        """This deadline, or the moment so many seconds from now if that comes later: takes of what was kept back."""
+        return Deadline(max(self.at, time.monotonic() + seconds))
 
     def within(self, seconds: float) -> Deadline:
         """This deadline, or the moment so many seconds from now if that comes before."""

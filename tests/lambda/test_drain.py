@@ -127,6 +127,38 @@ def test_no_batch_starts_when_the_time_is_up(stage, store, database, log, monkey
     assert (len(left(stage)), drained.published) == (15, 10)
 
 
+def test_the_time_that_is_up_during_a_read_is_no_fault_of_the_database(stage, store, database, log, monkeypatch):
+    store(3)
+    look = outbox.waiting
+
+    def late(*arguments, **options):
+        time.sleep(max(0.0, deadline.left()) + 0.05)
+        return look(*arguments, **options)
+
+    monkeypatch.setattr(outbox, "waiting", late)
+    deadline = Deadline(time.monotonic() + 1)
+    drained = Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", deadline, log)
+    assert (drained.published, drained.complete, len(left(stage))) == (0, False, 3)
+    assert database.circuit._failures == []
+
+
+def test_what_the_bus_took_late_still_leaves_the_outbox(stage, store, database, log, monkeypatch):
+    """A slow bus may take longer than the time that a statement has after the deadline."""
+    store(1)
+    publisher, over = Publisher("bus", Bus()), []
+
+    def slowly(events, log):
+        time.sleep(deadline.left() + 0.35)
+        over.append(time.monotonic() - deadline.at)
+        return publisher.publish(events, log)
+
+    deadline = Deadline(time.monotonic() + 1)
+    monkeypatch.setattr("transactions.drain._STATEMENT_SECONDS", 0.3)
+    drained = Drain(database, slowly).run("us-east-1", deadline, log)
+    assert over[0] > 0.3
+    assert (drained.published, left(stage)) == (1, set())
+
+
 def test_nothing_is_looked_at_when_there_is_no_time_at_all(stage, store, database, log):
     store(1)
     drained = Drain(database, Publisher("bus", Bus()).publish).run("us-east-1", Deadline(time.monotonic() - 0.5), log)

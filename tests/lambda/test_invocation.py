@@ -30,8 +30,14 @@ def test_a_second_is_kept_back_for_the_answer(deadline, clock):
     assert deadline.left() == 0
 
 
+@pytest.mark.parametrize(("milliseconds", "left"), [(30_000, 20), (10_000, 5), (1_000, 0.5)])
+def test_a_short_invocation_keeps_half_of_its_time_for_work(clock, milliseconds, left):
+    context = types.SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
+    assert Deadline.of(context, reserve=10).left() == left
+
+
 def test_a_deadline_can_be_put_off_and_drawn_nearer(deadline):
-    assert deadline.later(0.5).left() == 29.5
+    assert (deadline.at_least(30.5).left(), deadline.at_least(3).left()) == (30.5, 29)
     assert (deadline.within(5).left(), deadline.within(50).left()) == (5, 29)
 
 
