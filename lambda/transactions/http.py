@@ -40,7 +40,7 @@ class Request:
         method: in capitals.
         path: without the stage.
         headers: with names in lower case.
-        query: the last value of each parameter.
+        query: the value of each parameter; of one that is given twice both, with a comma between.
         body: as text or, if `encoded`, in base64.
         encoded: whether the body is in base64.
     """

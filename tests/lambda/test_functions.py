@@ -190,7 +190,7 @@ def test_commit_whose_answer_was_lost_is_recognized(invoke, stage, monkeypatch):
 def test_one_transaction_can_be_followed_by_the_lines_of_three_functions(invoke, lines, monkeypatch):
     identifier = new_id()
     taken: list[dict[str, Any]] = []
-    monkeypatch.setattr("transactions.publisher.aws.client", lambda _: Bus(taken))
+    monkeypatch.setattr("transactions.publisher.aws.client", lambda *_, **__: Bus(taken))
     event_id = body(invoke("transactions", write(identifier, 100.50)))["event_id"]
     result = invoke("relay", {})
     assert result == {"published": 1, "refused": 0, "parked": 0, "complete": True, "busy": False}
