@@ -200,7 +200,10 @@ class EventBuses(Construct):  # type: ignore[misc]
 
 
 class Receiver(Construct):  # type: ignore[misc]
-    """In each Region, the rule that hands what came from the other Region to the consumer function.
+    """In each Region, the rule that hands what was written in the other Region to the consumer function.
+
+    It asks the event's detail who wrote it, not EventBridge who put it: where a Region is gone, this one's relay takes
+    the events over that wait there, and puts them on this bus.
 
     Args:
         scope: the module, which also holds `EventBuses` and `Functions`.
@@ -224,7 +227,10 @@ class Receiver(Construct):  # type: ignore[misc]
             description=f"Hands events of the other Region to the consumer in ${{{region(side)}}}",
             event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
             event_pattern=jsonencode(
-                {"source": [APPLICATION_SOURCE], "region": [{"anything-but": [f"${{{region(side)}}}"]}]}
+                {
+                    "source": [APPLICATION_SOURCE],
+                    "detail": {"region": [{"anything-but": [f"${{{region(side)}}}"]}]},
+                }
             ),
             tags=cdktf.Token.as_string_map("${var.tags}"),
         ).override_logical_id(f"receive_{side}")

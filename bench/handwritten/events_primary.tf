@@ -103,7 +103,7 @@ resource "aws_cloudwatch_event_rule" "receive_primary" {
 
   name           = "orders-receive-from-secondary"
   event_bus_name = aws_cloudwatch_event_bus.primary.name
-  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = ["us-east-1"] }] })
+  event_pattern  = jsonencode({ source = ["dsql.application"], detail = { region = [{ anything-but = ["us-east-1"] }] } })
 }
 
 resource "aws_lambda_permission" "receive_primary" {

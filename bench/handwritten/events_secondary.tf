@@ -103,7 +103,7 @@ resource "aws_cloudwatch_event_rule" "receive_secondary" {
 
   name           = "orders-receive-from-primary"
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
-  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = ["us-east-2"] }] })
+  event_pattern  = jsonencode({ source = ["dsql.application"], detail = { region = [{ anything-but = ["us-east-2"] }] } })
 }
 
 resource "aws_lambda_permission" "receive_secondary" {

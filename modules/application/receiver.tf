@@ -5,9 +5,12 @@ resource "aws_cloudwatch_event_rule" "receive_primary" {
 
   description    = "Hands events of the other Region to the consumer in ${data.aws_region.primary.id}"
   event_bus_name = aws_cloudwatch_event_bus.primary.name
-  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = [data.aws_region.primary.id] }] })
-  name           = "${var.name}-receive-from-secondary"
-  tags           = var.tags
+  event_pattern = jsonencode({
+    source = ["dsql.application"]
+    detail = { region = [{ anything-but = [data.aws_region.primary.id] }] }
+  })
+  name = "${var.name}-receive-from-secondary"
+  tags = var.tags
 }
 
 resource "aws_lambda_permission" "receive_primary" {
@@ -48,9 +51,12 @@ resource "aws_cloudwatch_event_rule" "receive_secondary" {
 
   description    = "Hands events of the other Region to the consumer in ${data.aws_region.secondary.id}"
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
-  event_pattern  = jsonencode({ source = ["dsql.application"], region = [{ anything-but = [data.aws_region.secondary.id] }] })
-  name           = "${var.name}-receive-from-primary"
-  tags           = var.tags
+  event_pattern = jsonencode({
+    source = ["dsql.application"]
+    detail = { region = [{ anything-but = [data.aws_region.secondary.id] }] }
+  })
+  name = "${var.name}-receive-from-primary"
+  tags = var.tags
 }
 
 resource "aws_lambda_permission" "receive_secondary" {

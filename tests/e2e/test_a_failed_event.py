@@ -1,4 +1,4 @@
-"""Events that were given up, handed to their function again by `make redrive`."""
+"""Events that were given up: handed to their function again by `make redrive`, or taken over by the other relay."""
 
 import json
 import time
@@ -70,6 +70,40 @@ def test_an_event_that_failed_for_good_is_handed_over_again_and_received(deploye
         identifier = one["detail"]["event_id"]
         eventually(lambda identifier=identifier: rows(deployed.environment, side, RECEIVED, identifier) == [(1,)])
     assert [waiting(deployed, url) for url in queues.values()] == [0, 0]
+
+
+TAKEN_OVER = (
+    "insert into transactions.outbox (event_id, owner_region, shard, transaction_id, detail_type, detail, created_at) "
+    "values (%s, %s, 0, %s, 'Transaction Created', %s, now() - interval '10 minutes') returning event_id"
+)
+
+
+def test_what_a_region_that_is_gone_had_stored_reaches_the_other_ones_consumer(deployed):
+    """Its own relay cannot put it on its bus; the other one puts it on its own, whose consumer is to know of it."""
+    gone, here = deployed.deployment.sides
+    detail = event(gone.region)["detail"]
+    values = (detail["event_id"], gone.region, detail["transaction_id"], json.dumps(detail))
+    rows(deployed.environment, here, TAKEN_OVER, *values)
+    payload = json.dumps({"take_over": gone.region}).encode()
+    functions = deployed.aws.client("lambda", here.region)
+    answer = functions.invoke(FunctionName=here.functions["relay"], Payload=payload)
+    assert json.loads(answer["Payload"].read())["published"] == 1
+    where = "select region from transactions.inbox where event_id = %s"
+    eventually(lambda: rows(deployed.environment, here, where, detail["event_id"]) != [])
+    assert rows(deployed.environment, here, where, detail["event_id"]) == [(here.region,)]
+
+
+def test_an_event_that_fails_again_at_once_does_not_go_round(deployed, queues, outputs):
+    side = deployed.deployment.primary
+    record = {"requestContext": {"functionArn": side.arn("lambda", f"function:{side.functions['consumer']}:$LATEST")}}
+    sqs, body = deployed.aws.client("sqs", side.region), json.dumps({**record, "requestPayload": {"no": "event"}})
+    for _ in range(2):  # as if it had come back
+        sqs.send_message(QueueUrl=queues["failed"], MessageBody=body)
+    done = tool(deployed, outputs, "redrive")
+    assert done.returncode == 1
+    first, reason = done.stdout.splitlines()[:2]
+    assert first == f"{side.region}: 1 handed over again, 0 dropped, which needed nothing, 1 kept"
+    assert reason.endswith("was given it a moment ago: if it failed again, mend the cause first")
 
 
 def test_what_fails_again_comes_back_and_nothing_is_lost(deployed, queues, outputs):
