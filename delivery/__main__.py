@@ -25,6 +25,7 @@ from delivery.scan import planned, scan
 from delivery.stack import Stack, progress_line
 from delivery.target import Target, identify, target_environment
 from delivery.toolchain import find_terraform
+from ops.arguments import between
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGES = REPOSITORY / "build" / "package"
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], None] = given.run
     try:
         run(given)
-    except (DeliveryError, BotoCoreError, ClientError) as error:
+    except (DeliveryError, BotoCoreError, ClientError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt as stop:
@@ -196,7 +197,11 @@ def _confirm_loss(lost: Sequence[str], name: str, given: str | None, question: s
 def _ask(question: str, wanted: str, cure: str) -> None:
     if not sys.stdin.isatty():
         raise RefusedError(f"nobody is here to be asked ({question.strip()}); {cure}")
-    if input(question).strip() != wanted:
+    try:
+        answer = input(question).strip()
+    except EOFError:  # Ctrl-D
+        answer = ""
+    if answer != wanted:
         raise RefusedError(f"not confirmed, nothing was changed; {cure}")
 
 
@@ -210,6 +215,10 @@ def _say(line: str, stream: TextIO | None = None) -> None:
     out = stream or sys.stdout
     out.write(line + "\n")
     out.flush()
+
+
+def _transactions(text: str) -> float:
+    return between(text, 0, 1e15)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -241,7 +250,9 @@ def _parser() -> argparse.ArgumentParser:
     command("env", _env, "print what points terraform to a provider and the embedded cloud's package")
     command("schema", _schema, "print the provider's schema as JSON")
     costing = command("cost", _cost, "price what the module would make, from an offline plan")
-    costing.add_argument("--transactions", type=float, default=1e6, metavar="N", help="in a month (%(default)g)")
+    costing.add_argument(
+        "--transactions", type=_transactions, default=1e6, metavar="N", help="in a month (%(default)g)"
+    )
     costing.add_argument(
         "--var", action="append", default=[], metavar="NAME=VALUE", help="an input, as Terraform's -var"
     )

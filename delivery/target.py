@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from delivery.errors import RefusedError
-from ops.aws import Aws
+from ops.aws import Aws, is_loopback
 
 EMBEDDED_WORKSPACE = "localcloud"
 
@@ -41,11 +39,7 @@ def is_embedded(environment: Mapping[str, str]) -> bool:
     Args:
         environment: looked at for AWS_ENDPOINT_URL.
     """
-    host = urlsplit(environment.get("AWS_ENDPOINT_URL") or "").hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_loopback(environment.get("AWS_ENDPOINT_URL"))
 
 
 def target_environment(environment: Mapping[str, str]) -> dict[str, str]:

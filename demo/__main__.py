@@ -18,6 +18,7 @@ from demo.report import Report, report_for
 from demo.scene import WORKSPACE, BusyError, Folders, Scene, alone
 from demo.script import Script
 from demo.tour import Tour, TourFailedError
+from localcloud.errors import LocalCloudError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -36,10 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = Folders(REPOSITORY)
     recording = Recording() if given.record else None
     try:
+        if given.record:  # before the demonstration, which could not be written down afterwards
+            given.record.parent.mkdir(parents=True, exist_ok=True)
+            with given.record.open("a"):
+                pass
         with alone(folders):
             report = recording.report if recording else report_for()
             code = _play(Scene(folders, given.link_method), report, keep=given.keep)
-    except (BusyError, DeliveryError) as error:
+    except (BusyError, DeliveryError, LocalCloudError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     if recording and code == 0:

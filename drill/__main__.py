@@ -8,10 +8,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from delivery.errors import DeliveryError
+from delivery.errors import DeliveryError, Interrupted, RefusedError
 from demo.scene import BusyError, Folders, Scene, alone
 from drill import dashboard, document, report
 from drill.run import Drill
+from localcloud.errors import LocalCloudError
+from ops.arguments import between
 
 # Longer than the longest fault over two retries, as Lambda's minutes are; a sixth of them, so that the drill ends.
 RETRY_SECONDS = 10.0
@@ -25,16 +27,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what follows the program's name; None takes those of this process.
 
     Returns:
-        0 if every promise was kept, 1 if one was not.
+        0 if every promise was kept, 1 if one was not or it could not be looked at, 130 after Ctrl-C.
     """
     given = _parser().parse_args(arguments)
     folders = Folders(REPOSITORY, "drill")
     try:
         with alone(folders):
+            _see_that_it_can_be_written(given)
             return _drill(Scene(folders, "aws-cli", "regional", retry_seconds=RETRY_SECONDS), given)
-    except (BusyError, DeliveryError) as error:
+    except (BusyError, DeliveryError, LocalCloudError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
+    except KeyboardInterrupt as stop:
+        sys.stderr.write("stopped; the embedded cloud is ended, and nothing is reported\n")
+        return stop.exit_code if isinstance(stop, Interrupted) else 130
 
 
 def _drill(scene: Scene, given: argparse.Namespace) -> int:
@@ -49,12 +55,12 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
         scene.stack.apply(scene.stack.plan())
         drill, began = Drill(scene.cloud, scene.environment, scene.deployment, _say), dt.datetime.now(dt.UTC)
         result = drill.run(seconds=given.seconds, per_second=given.rate, count=given.faults)
+        page = report.write(result, given.destination)  # before what may fail
         if given.dashboard:
             dashboard.draw(scene, given.dashboard, began)
     finally:
         scene.cloud.down()
         scene.folders.forget()
-    page = report.write(result, given.destination)
     _say(f"{result.per_second:.1f} accepted writes per second for {result.seconds:.0f} s, {len(result.faults)} faults")
     _say(f"{result.counts.handed_again:6d} events handed over again from the queues of failures")
     for what, count in result.counts.zeros.items():
@@ -67,6 +73,25 @@ def _drill(scene: Scene, given: argparse.Namespace) -> int:
     for problem in result.problems:
         sys.stderr.write(f"not kept: {problem}\n")
     return 1 if result.problems else 0
+
+
+def _see_that_it_can_be_written(given: argparse.Namespace) -> None:
+    """Before ten minutes of load, of which nobody could be told afterwards.
+
+    Raises:
+        OSError: a place cannot be written to.
+        RefusedError: the document lacks the marks.
+    """
+    given.destination.mkdir(parents=True, exist_ok=True)
+    for file in (given.destination / "report.json", given.dashboard):
+        if file:
+            with file.open("a"):
+                pass
+    if given.document:
+        try:
+            document.parts(given.document)
+        except ValueError as error:
+            raise RefusedError(str(error)) from error
 
 
 def _as_given(given: argparse.Namespace) -> list[str]:
@@ -82,13 +107,25 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+def _seconds(text: str) -> float:
+    return between(text, 1, 24 * 3600)
+
+
+def _rate(text: str) -> float:
+    return between(text, 0.1, 1000)
+
+
+def _count(text: str) -> int:
+    return int(between(text, 0, 1000))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m drill", description="Break a deployed stack under load, and count."
     )
-    parser.add_argument("--seconds", type=float, default=600.0, help="of load (%(default)s)")
-    parser.add_argument("--rate", type=float, default=60.0, help="writes per second in total (%(default)s)")
-    parser.add_argument("--faults", type=int, default=20, help="how many, spread evenly (%(default)s)")
+    parser.add_argument("--seconds", type=_seconds, default=600.0, help="of load (%(default)s)")
+    parser.add_argument("--rate", type=_rate, default=60.0, help="writes per second in total (%(default)s)")
+    parser.add_argument("--faults", type=_count, default=20, help="how many, spread evenly (%(default)s)")
     parser.add_argument(
         "--destination", type=Path, default=Path("build/drill/report"), help="of the report (%(default)s)"
     )

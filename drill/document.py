@@ -25,14 +25,23 @@ def write(result: Result, document: Path, command: str) -> None:
     Raises:
         ValueError: the document lacks the marks.
     """
+    head, rest = parts(document)
+    when = datetime.datetime.now(datetime.UTC).date()
+    body = f"{table(result)}\n\n`{command}`, {when}."
+    document.write_text(f"{head}{BEGIN}\n{body}\n{END}{rest}", encoding="utf-8")
+    (document.parent / "images" / "drill.svg").write_text(plots(result), encoding="utf-8")
+
+
+def parts(document: Path) -> tuple[str, str]:
+    """What stands before the marks in a document, and after them.
+
+    Raises:
+        ValueError: the document lacks the marks.
+    """
     text = document.read_text(encoding="utf-8")
     if BEGIN not in text or END not in text:
         raise ValueError(f"{document} lacks the marks {BEGIN} and {END}; put them where the table belongs")
-    head, _, rest = text.partition(BEGIN)
-    when = datetime.datetime.now(datetime.UTC).date()
-    body = f"{table(result)}\n\n`{command}`, {when}."
-    document.write_text(f"{head}{BEGIN}\n{body}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
-    (document.parent / "images" / "drill.svg").write_text(plots(result), encoding="utf-8")
+    return text.partition(BEGIN)[0], text.partition(END)[2]
 
 
 def table(result: Result) -> str:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shlex
 import sys
 import time
@@ -13,7 +15,12 @@ from pathlib import Path
 from localcloud.cloud import DEFAULT_DIRECTORY, DEFAULT_REGIONS, Cloud
 from localcloud.errors import LocalCloudError
 
-_UNSET = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+# What would lead a client elsewhere, or to an endpoint that only AWS has.
+_UNSET = (
+    *("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+    *("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options, _cloud(options)))
-    except LocalCloudError as error:
+    except (LocalCloudError, OSError) as error:
         print(f"localcloud: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -54,8 +61,10 @@ def _status(_: argparse.Namespace, cloud: Cloud) -> int:
 
 
 def _env(_: argparse.Namespace, cloud: Cloud) -> int:
-    print(f"unset {' '.join(_UNSET)}")
-    for name, value in cloud.environment().items():
+    environment = cloud.environment()  # before the first line: without a cloud, eval must change nothing
+    of_services = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_"))
+    print(f"unset {' '.join([*_UNSET, *of_services])}")
+    for name, value in environment.items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 
@@ -85,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--regions", type=_regions, default=DEFAULT_REGIONS, help="comma-separated, the primary Region first"
     )
-    up.add_argument("--port", type=int, help="port of the AWS API (a free one by default)")
+    up.add_argument("--port", type=_port, help="port of the AWS API (a free one by default)")
     up.add_argument(
         "--interpreter",
         type=_interpreter,
@@ -116,13 +125,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _regions(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    wrong = next((name for name in names if not _REGION.fullmatch(name)), "nothing" if not names else None)
+    if wrong is not None or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(f"must be names such as us-east-1,us-east-2, each once; got {wrong or text!r}")
+    return names
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"must be 1 to 65535, got {text!r}")
+    return int(text)
 
 
 def _interpreter(text: str) -> tuple[str, Path]:
     minor, mark, path = text.partition("=")
     if not mark:
         raise argparse.ArgumentTypeError(f"must look like 3.13=/usr/bin/python3.13, got {text!r}")
+    if not os.access(path, os.X_OK) or Path(path).is_dir():
+        raise argparse.ArgumentTypeError(f"{path!r} is no program; name a Python, as in 3.13=/usr/bin/python3.13")
     return minor.removeprefix("python"), Path(path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import secrets
 import shutil
 import signal
@@ -107,7 +108,7 @@ class Cloud:
         Raises:
             LocalCloudError: no cloud runs here.
         """
-        return dict(self._running().environment)
+        return {**self._running().environment, **_past_proxies(os.environ)}
 
     def kill(self, region: str) -> None:
         """End a Region without warning, its functions and database connections included (layout "regional").
@@ -271,6 +272,13 @@ class Cloud:
                         raise LocalCloudError(f"another start or end is under way in {self.directory}") from error
                     time.sleep(0.05)
             yield
+
+
+def _past_proxies(environment: Mapping[str, str]) -> dict[str, str]:
+    """What keeps clients from asking a proxy of the user's, which has no way to this machine. Some read either name."""
+    known = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    hosts = [host for host in known.split(",") if host and host != ports.HOST]
+    return dict.fromkeys(("NO_PROXY", "no_proxy"), ",".join([*hosts, ports.HOST]))
 
 
 def _with_children(process: psutil.Process) -> list[psutil.Process]:

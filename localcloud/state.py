@@ -50,9 +50,10 @@ class State:
 
     @classmethod
     def read(cls, path: Path) -> State | None:
-        """The state at `path`; None if there is none, or none that can be read."""
+        """The state at `path`; None if there is none, or none that can be read. Of a later version, what is known."""
         try:
-            fields = json.loads(path.read_text())
+            found = json.loads(path.read_text())
+            fields = {field.name: found[field.name] for field in dataclasses.fields(cls) if field.name in found}
             fields["processes"] = {name: Recorded(**entry) for name, entry in fields["processes"].items()}
             return cls(**fields)
         except (FileNotFoundError, ValueError, TypeError, KeyError):

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops import drill, redrive, sql
 from ops.aws import Aws
 from ops.checks import canary_checks, reading_checks
@@ -26,16 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what follows the program's name; None takes those of this process.
 
     Returns:
-        0 if every check passed, 1 if one failed, 2 if the stack is not to be read.
+        0 if every check passed, 1 if one failed, 2 if the stack is not to be read or AWS not to be asked, 130 after
+        Ctrl-C.
     """
     given = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace, Deployment], int] = given.run
     try:
-        stack = Deployment.read(_outputs(given.outputs))
-    except (NotDeployedError, OSError) as error:
+        return command(given, Deployment.read(_outputs(given.outputs)))
+    except (NotDeployedError, OSError, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    command: Callable[[argparse.Namespace, Deployment], int] = given.run
-    return command(given, stack)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        return 130
 
 
 def _verify(given: argparse.Namespace, stack: Deployment) -> int:
@@ -58,7 +63,10 @@ def _policy(given: argparse.Namespace, stack: Deployment) -> int:
 
 
 def _outputs(source: str) -> str:
-    return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    try:
+        return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NotDeployedError(f"not what `terraform output -json` prints: no text in UTF-8 ({error})") from error
 
 
 def _print(result: Result) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -14,8 +17,22 @@ _CREDENTIALS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",
     "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
     "aws_session_token": "AWS_SESSION_TOKEN",
-    "profile_name": "AWS_PROFILE",
 }
+# What this process's environment or configuration asks of AWS's own endpoints, a cloud on this machine cannot give.
+_NO_DETOUR: dict[str, Any] = {"proxies": {}, "use_dualstack_endpoint": False, "use_fips_endpoint": False}
+
+
+def is_loopback(endpoint: str | None) -> bool:
+    """Whether an endpoint is on this machine.
+
+    Args:
+        endpoint: a URL, or None for AWS's own.
+    """
+    host = urlsplit(endpoint or "").hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Aws:
@@ -31,13 +48,16 @@ class Aws:
     def __init__(self, environment: Mapping[str, str], *, read_seconds: float = 60.0, attempts: int = 3) -> None:
         given = {option: environment[name] for option, name in _CREDENTIALS.items() if environment.get(name)}
         self.endpoint = environment.get("AWS_ENDPOINT_URL") or None
-        self._session = boto3.Session(**given)  # type: ignore[arg-type]
+        # The profile is that of `environment`; botocore would take that of this process.
+        profile = {"profile": (None, None, environment.get("AWS_PROFILE") or None, None)}
+        self._session = boto3.Session(**given, botocore_session=botocore.session.Session(profile))
         # No retry of a Lambda call that took long: it would write twice and time wrongly.
         self._config = Config(
             connect_timeout=5,
             read_timeout=read_seconds,
             retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=50,
+            **(_NO_DETOUR if is_loopback(self.endpoint) else {}),
         )
         self._clients: dict[tuple[str, str], Any] = {}
 

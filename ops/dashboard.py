@@ -17,7 +17,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.arguments import between
 from ops.aws import Aws
+from ops.deployment import Deployment, NotDeployedError
 
 LOGGED = "DsqlApplication"  # the functions log these metrics; the embedded cloud leaves them in the log
 _WIDTH, _HEIGHT, _TITLE, _MARGIN = 560, 132, 22, 12
@@ -188,25 +192,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; reads `terraform output -json` from standard input.
 
     Returns:
-        0, or 2 if there is no dashboard.
+        0, or 2 if there is no dashboard or AWS is not to be asked.
     """
     parser = argparse.ArgumentParser(prog="python -m ops.dashboard", description="Draw the deployed dashboard.")
     parser.add_argument("file", type=Path, help="the SVG file to write")
-    parser.add_argument("--minutes", type=float, default=5, help="how far to look back (%(default)g)")
+    parser.add_argument("--minutes", type=_minutes, default=5, help="how far to look back (%(default)g)")
     given = parser.parse_args(arguments)
-    outputs = json.load(sys.stdin)
+    try:
+        return _draw(given.file, given.minutes, sys.stdin.read())
+    except (NotDeployedError, OSError, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+
+
+def _draw(file: Path, minutes: float, text: str) -> int:
+    stack, outputs = Deployment.read(text), json.loads(text)
     monitoring = outputs.get("monitoring", {}).get("value")
     if not monitoring:
-        sys.stderr.write("error: no dashboard is deployed; run: TF_VAR_monitoring={} make deploy\n")
-        return 2
+        raise NotDeployedError("no dashboard is deployed; run: TF_VAR_monitoring={} make deploy")
     aws, end = Aws(os.environ), dt.datetime.now(dt.UTC)
     cloud = "the embedded cloud, which has no metrics of DSQL, EventBridge and SQS" if aws.endpoint else "AWS"
-    source = f"Source: {given.minutes:g} minutes of a run on {cloud}, until {end:%Y-%m-%d %H:%M} UTC."
-    span = Span(end - dt.timedelta(minutes=given.minutes), end)
-    region = outputs["regions"]["value"]["primary"]["region"]
-    given.file.write_text(picture(aws, monitoring["dashboard_name"], region, span, source), encoding="utf-8")
-    sys.stdout.write(f"wrote {given.file}\n")
+    source = f"Source: {minutes:g} minutes of a run on {cloud}, until {end:%Y-%m-%d %H:%M} UTC."
+    span = Span(end - dt.timedelta(minutes=minutes), end)
+    drawn = picture(aws, monitoring["dashboard_name"], stack.primary.region, span, source)
+    file.write_text(drawn, encoding="utf-8")
+    sys.stdout.write(f"wrote {file}\n")
     return 0
+
+
+def _minutes(text: str) -> float:
+    return between(text, 1, 60 * 24 * 455)  # CloudWatch keeps what it measured for 15 months
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.arguments import between
 from ops.aws import Aws
 from ops.deployment import Deployment, Side
 from ops.drill_report import NOT_RUN, Phase, Report
@@ -40,9 +41,9 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
     parser.add_argument("--aws", action="store_true", required=True, help="`make drill` is the one without an account")
     parser.add_argument("--start", metavar="SIDE/FAULT", help="such as primary/database; without it, what there is")
     parser.add_argument("--yes", metavar="NAME", help="name of the application, so that nobody is asked")
-    parser.add_argument("--rate", type=_positive, default=1.0, help="writes a second in each Region (1)")
-    parser.add_argument("--around", type=_positive, default=30.0, help="seconds of load before and after (30)")
-    parser.add_argument("--stop-after", type=_positive, metavar="SECONDS", help="end the experiment before its time")
+    parser.add_argument("--rate", type=_rate, default=1.0, help="writes a second in each Region (1)")
+    parser.add_argument("--around", type=_seconds, default=30.0, help="seconds of load before and after (30)")
+    parser.add_argument("--stop-after", type=_seconds, metavar="SECONDS", help="end the experiment before its time")
     parser.add_argument("--report", type=Path, metavar="FILE", help="also write the report as JSON")
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(run=run)
@@ -69,6 +70,10 @@ def run(given: argparse.Namespace, stack: Deployment) -> int:
     side, fault = chosen
     if not _agreed(given, stack, side, fault):
         return _refuse(f"not started: it takes the name, typed or as --yes {stack.name}")
+    if given.report:  # before the drill, which could not be told of afterwards
+        given.report.parent.mkdir(parents=True, exist_ok=True)
+        with given.report.open("a"):
+            pass
     aws = Aws(os.environ, read_seconds=_PATIENCE_SECONDS, attempts=1)
     tell: Tell = (lambda _: None) if given.json else lambda line: print(line, flush=True)  # noqa: T201
     try:
@@ -79,7 +84,6 @@ def run(given: argparse.Namespace, stack: Deployment) -> int:
         return _refuse(f"{error} (`python -m ops policy --drill` prints what a drill needs)")
     text = json.dumps(report.document(), indent=2)
     if given.report:
-        given.report.parent.mkdir(parents=True, exist_ok=True)
         given.report.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write((text if given.json else "\n".join(report.lines())) + "\n")
     return 0 if report.passed else 1
@@ -197,8 +201,9 @@ def _told(event: Event) -> str:
     return f"{time.strftime('%H:%M:%S', time.gmtime(event.at))} {event.what}: {event.state}"
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError(f"must be more than 0, got {text}")
-    return value
+def _rate(text: str) -> float:
+    return between(text, 0.01, 1000)
+
+
+def _seconds(text: str) -> float:
+    return between(text, 1, 12 * 3600)  # an experiment may last so long

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops.aws import Aws
 from ops.deployment import Deployment, Side
 
@@ -46,8 +48,8 @@ class StaysError(Exception):
 def redrive(aws: Aws, stack: Deployment, side: Side) -> Redriven:
     """Empty the queues of a Region.
 
-    Functions are invoked without waiting for them: what fails again comes back to the queue `failed`. Each function
-    does an event's work once, however often it is given.
+    Functions are invoked without waiting for them: what fails again comes back to the queue `failed`, and stays there
+    until the next call. Each function does an event's work once, however often it is given.
 
     Args:
         aws: the account.
@@ -57,12 +59,14 @@ def redrive(aws: Aws, stack: Deployment, side: Side) -> Redriven:
     Raises:
         botocore.exceptions.ClientError: AWS refused; what was handed over by then is off the queue.
     """
-    done = Redriven()
+    done, given = Redriven(), set[str]()
     sqs = aws.client("sqs", side.region)
     for purpose, read in (("failed", _failed), ("undelivered", _undelivered)):
         for message in _messages(sqs, side.queues[purpose]):
             try:
                 task = read(stack, side, message)
+                if task is not None:
+                    _once(task, given)
             except StaysError as reason:
                 done.kept.append(f"{purpose} {message['MessageId']}: {reason}")
                 continue
@@ -79,6 +83,15 @@ def redrive(aws: Aws, stack: Deployment, side: Side) -> Redriven:
 
 Task = tuple[Side, str, object]
 """The Region, the function's name and the event that it is given."""
+
+
+def _once(task: Task, given: set[str]) -> None:
+    """Refuse an event that was handed over by this call: it has failed again, and would go round without an end."""
+    where, function, event = task
+    key = json.dumps([where.region, function, event], sort_keys=True)
+    if key in given:
+        raise StaysError(f"{function} was given it a moment ago: if it failed again, mend the cause first")
+    given.add(key)
 
 
 def _failed(stack: Deployment, side: Side, message: Mapping[str, Any]) -> Task | None:
@@ -148,9 +161,14 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
 
 
 def _run(_: argparse.Namespace, stack: Deployment) -> int:
-    aws, kept = Aws(os.environ), 0
+    aws, left = Aws(os.environ), 0
     for side in stack.sides:
-        done = redrive(aws, stack, side)
-        kept += len(done.kept)
+        try:
+            done = redrive(aws, stack, side)
+        except (BotoCoreError, ClientError) as error:  # a Region that does not answer holds up nothing of the other
+            left += 1
+            sys.stderr.write(f"error: {side.region}: {error}; what was handed over is off its queue, run it again\n")
+            continue
+        left += len(done.kept)
         sys.stdout.write("\n".join([f"{side.region}: {done}", *(f"  {reason}" for reason in done.kept)]) + "\n")
-    return 1 if kept else 0
+    return 1 if left else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -37,9 +38,14 @@ def run(variables: Mapping[str, str], command: str | None, *, psql: str | None =
 
 def _psql(program: str, variables: Mapping[str, str], command: str | None) -> int:
     arguments = [] if command is None else ["--command", command]
-    return subprocess.run(
-        [program, "--no-psqlrc", "--set=ON_ERROR_STOP=1", *arguments], env=dict(variables), check=False
-    ).returncode
+    # Ctrl-C is psql's: it cancels a statement. A handler, unlike "ignore", does not pass to the child.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run(
+            [program, "--no-psqlrc", "--set=ON_ERROR_STOP=1", *arguments], env=dict(variables), check=False
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _ours(connection: psycopg.Connection[tuple[object, ...]], source: TextIO | list[str]) -> int:

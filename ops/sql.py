@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import migrations, shell
@@ -58,8 +59,8 @@ def _guarded(command: Callable[[argparse.Namespace, Mapping[str, str]], int]) ->
     def run(given: argparse.Namespace, stack: Deployment) -> int:
         try:
             return command(given, login(Aws(os.environ), getattr(stack, given.side), given.role, os.environ))
-        except (LoginError, BotoCoreError, ClientError) as error:
-            sys.stderr.write(f"error: {error}\n")
+        except (LoginError, psycopg.Error, BotoCoreError, ClientError) as error:
+            sys.stderr.write(f"error: {str(error).strip()}\n")
             return 2
 
     return run

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what follows the program's name; None takes those of this process.
 
     Returns:
-        The exit code: 0, 1 where a rule is broken, 2 where an input cannot be read.
+        The exit code: 0, 1 where a rule is broken, 2 where an input cannot be read or the report cannot be written.
     """
     given = _parser().parse_args(arguments)
     try:
@@ -38,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.output is None:
         sys.stdout.write(text)
     else:
-        given.output.write_text(text, encoding="utf-8")
+        try:
+            given.output.write_text(text, encoding="utf-8")
+        except OSError as error:  # another code than that of a broken rule
+            sys.stderr.write(f"error: {given.output}: {error.strerror}\n")
+            return _UNREADABLE
         sys.stderr.write(FORMATS["text"](reports))
     unknown = given.strict and any(report.unknown for report in reports)
     return _BROKEN if unknown or any(report.findings for report in reports) else 0
@@ -48,7 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m policy",
         description="Check what a Terraform plan would do to Aurora DSQL and what is built around it.",
-        epilog="Exit codes: 0 no rule broken, 1 a rule broken, 2 an input that cannot be read. Rules: docs/policies.md",
+        epilog="Exit codes: 0 no rule broken, 1 a rule broken, 2 a file that cannot be read or written. "
+        "Rules: docs/policies.md",
     )
     parser.add_argument(
         "plans", nargs="+", type=Path, metavar="plan.json", help="output of `terraform show -json FILE`"

@@ -270,3 +270,27 @@ def test_the_workspace_of_the_embedded_cloud_needs_its_endpoint():
     )
     assert ran.returncode == 1
     assert ran.stderr.startswith("error: TF_WORKSPACE is 'localcloud', the state of the embedded cloud, but")
+
+
+def test_ctrl_d_is_no_answer(stack, monkeypatch, capsys):
+    def ended(_):
+        raise EOFError
+
+    stack.target = AWS
+    answer(monkeypatch, "")
+    monkeypatch.setattr("builtins.input", ended)
+    assert command.main(["deploy"]) == 1
+    assert stack.done == []
+    assert "not confirmed, nothing was changed" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_line(stack, tmp_path, capsys):
+    assert command.main(["plan", "--json", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"error: [Errno 21] Is a directory: '{tmp_path}'\n"
+
+
+@pytest.mark.parametrize("number", ["-5", "nan", "inf", "many"])
+def test_a_number_of_transactions_that_is_none_is_refused(capsys, number):
+    with pytest.raises(SystemExit):
+        command.main(["cost", f"--transactions={number}"])
+    assert f"must be a number of 0 to 1e+15, got '{number}'" in capsys.readouterr().err

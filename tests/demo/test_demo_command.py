@@ -6,6 +6,7 @@ from delivery.errors import Interrupted
 from demo import __main__ as command
 from demo.scene import BusyError, Folders, alone
 from demo.tour import NotSeenError
+from localcloud.errors import LocalCloudError
 
 
 class FakeScript:
@@ -99,3 +100,21 @@ def test_an_unknown_link_method_is_refused(capsys):
     with pytest.raises(SystemExit):
         command.main(["--link-method", "telepathy"])
     assert "choose from" in capsys.readouterr().err
+
+
+def test_a_recording_that_cannot_be_written_is_found_before_anything_is_done(ends, capsys, tmp_path):
+    downs = ends(None)
+    assert command.main(["--record", str(tmp_path)]) == 1
+    assert downs == []
+    assert capsys.readouterr().err.startswith("error: [Errno ")
+
+
+def test_a_cloud_that_cannot_be_ended_is_told_in_a_line(ends, capsys, monkeypatch):
+    ends(None)
+
+    def busy(_):
+        raise LocalCloudError("another start or end is under way")
+
+    monkeypatch.setattr("demo.scene.Cloud.down", busy)
+    assert command.main([]) == 1
+    assert capsys.readouterr().err == "error: another start or end is under way\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -32,7 +33,9 @@ def gone(found: list[psutil.Process], seconds: float = 5) -> bool:
     return not processes.await_end(found, seconds)
 
 
-def test_up_status_env_down(tmp_path, capsys):
+def test_up_status_env_down(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://elsewhere.example.com")
+    monkeypatch.setenv("NO_PROXY", "intranet,127.0.0.1")
     arguments = ["--directory", str(tmp_path)]
     assert main(["up", *arguments]) == 0
     started = running(tmp_path)
@@ -41,8 +44,11 @@ def test_up_status_env_down(tmp_path, capsys):
     assert capsys.readouterr().out.split() == ["cloud", "running"]
     assert main(["env", *arguments]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
+    assert lines[0].startswith("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN ")
+    assert lines[0].endswith(" AWS_USE_FIPS_ENDPOINT AWS_ENDPOINT_URL_S3")
     assert "export TF_WORKSPACE=localcloud" in lines
+    assert "export NO_PROXY=intranet,127.0.0.1" in lines
+    assert "export no_proxy=intranet,127.0.0.1" in lines
     assert main(["down", *arguments]) == 0
     assert gone(started)
     assert main(["status", *arguments]) == 3
@@ -51,7 +57,9 @@ def test_up_status_env_down(tmp_path, capsys):
 
 def test_env_without_a_cloud_says_what_to_do(tmp_path, capsys):
     assert main(["env", "--directory", str(tmp_path)]) == 1
-    assert "run: python -m localcloud up" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "run: python -m localcloud up" in told.err
+    assert told.out == "", "a shell that evaluates it keeps what it has"
 
 
 def test_a_taken_port_is_refused_with_its_owner_and_leaves_nothing(tmp_path, capsys):
@@ -111,6 +119,44 @@ def test_a_recycled_process_id_is_not_ended(tmp_path):
         assert Cloud(tmp_path).down() == 0
         assert stranger.poll() is None
         stranger.kill()
+
+
+def test_a_state_of_another_version_is_still_ended(tmp_path):
+    """It may know more or less than this one; what it started must not stay for ever."""
+    with subprocess.Popen(["sleep", "60"]) as started:
+        state = State("an instance", "single", str(tmp_path / "scratch"))
+        state.record("cloud", started.pid)
+        state.write(tmp_path / "state.json")
+        fields = json.loads((tmp_path / "state.json").read_text())
+        del fields["ports"]
+        (tmp_path / "state.json").write_text(json.dumps({**fields, "colour": "blue"}))
+        assert Cloud(tmp_path).down() == 1
+        assert started.wait(5) != 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "99999"], "argument --port: must be 1 to 65535, got '99999'"),
+        (["--port", "-1"], "must be 1 to 65535, got '-1'"),
+        (["--regions", ","], "must be names such as us-east-1,us-east-2, each once; got 'nothing'"),
+        (["--regions", "us-east-1,moon"], "each once; got 'moon'"),
+        (["--regions", "us-east-1,us-east-1"], "each once; got 'us-east-1,us-east-1'"),
+        (["--interpreter", "3.13=/nowhere"], "'/nowhere' is no program; name a Python, as in 3.13="),
+        (["--interpreter", "3.13"], "must look like 3.13=/usr/bin/python3.13"),
+    ],
+)
+def test_wrong_arguments_are_refused_with_what_is_allowed(tmp_path, capsys, arguments, message):
+    with pytest.raises(SystemExit) as refused:
+        main(["up", "--directory", str(tmp_path), *arguments])
+    assert refused.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_directory_that_is_none_is_told_in_a_line(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["up", "--directory", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err.startswith("localcloud: ")
 
 
 def test_a_damaged_state_file_is_no_obstacle(tmp_path):

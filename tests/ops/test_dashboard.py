@@ -1,11 +1,15 @@
 """What a dashboard makes of metrics that the functions log: a point for each period, by the graph's own statistic."""
 
 import datetime as dt
+import io
+import json
 import re
 
 import pytest
 
-from ops.dashboard import Line, Span, _graph, _summed_up
+from ops.dashboard import Line, Span, _graph, _summed_up, main
+
+from .test_ops_command import OUTPUT
 
 BEGIN = dt.datetime(2026, 11, 27, 12, 0, tzinfo=dt.UTC)
 AT = BEGIN.timestamp()
@@ -28,3 +32,27 @@ def test_a_period_that_began_before_the_span_is_drawn_at_its_edge_and_none_outsi
     left, frame = (float(re.search(pattern, drawn)[1]) for pattern in (r'<path d="M([\d.]+) ', r'<rect x="([\d.]+)"'))
     assert [float(x) for x in re.findall(r'cx="([-\d.]+)"', drawn)] == [left, left, left + 500]
     assert left > frame
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", "error: not what `terraform output -json` prints: ''"),
+        (
+            json.dumps({name: {"value": value} for name, value in OUTPUT.items()}),
+            "error: no dashboard is deployed; run",
+        ),
+    ],
+)
+def test_what_is_not_deployed_is_told_in_a_line(tmp_path, monkeypatch, capsys, text, error):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert main([str(tmp_path / "dashboard.svg")]) == 2
+    assert capsys.readouterr().err.startswith(error)
+    assert not (tmp_path / "dashboard.svg").exists()
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "nan", "soon"])
+def test_a_time_that_is_none_is_refused_with_what_is_allowed(capsys, minutes):
+    with pytest.raises(SystemExit):
+        main(["dashboard.svg", f"--minutes={minutes}"])
+    assert f"must be a number of 1 to 655200, got '{minutes}'" in capsys.readouterr().err

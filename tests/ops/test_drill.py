@@ -127,7 +127,7 @@ def test_what_is_not_there_or_not_agreed_to_is_not_started(run, arguments, error
 def test_a_rate_of_nothing_is_refused(run, capsys):
     with pytest.raises(SystemExit):
         run("--rate", "0")
-    assert "must be more than 0, got 0" in capsys.readouterr().err
+    assert "must be a number of 0.01 to 1000, got" in capsys.readouterr().err
 
 
 def test_the_policy_of_the_drill_names_its_templates():
@@ -150,3 +150,12 @@ def test_policy_prints_the_one_that_is_asked_for(tmp_path, capsys):
     file.write_text(json.dumps({name: {"value": value} for name, value in values.items()}))
     assert command.main(["policy", "--drill", "--outputs", str(file)]) == 0
     assert "fis:StartExperiment" in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_written_is_found_before_the_drill(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, errors = run(
+        "--start", "primary/database", "--yes", "small", "--report", str(tmp_path / "file" / "r.json")
+    )
+    assert code == 2
+    assert errors.startswith("error: [Errno ")

@@ -1,8 +1,10 @@
 import json
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from ops import __main__ as command
+from ops import redrive
 from ops.check import Check, CheckFailedError
 
 OUTPUT = {
@@ -74,3 +76,39 @@ def test_the_policy_is_one(outputs, capsys):
     actions = [action for statement in document["Statement"] for action in statement["Action"]]
     assert "dsql:GetCluster" in actions
     assert [action for action in actions if action.startswith(("dsql:Update", "lambda:Update", "events:Put"))] == []
+
+
+@pytest.mark.parametrize("arguments", [["sql", "--command", "select 1"], ["migrate", "status"], ["redrive"]])
+def test_a_profile_that_is_not_there_is_told_in_a_line(outputs, capsys, monkeypatch, arguments):
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    assert command.main([*arguments, "--outputs", outputs]) == 2
+    assert capsys.readouterr().err == "error: The config profile (nobody) could not be found\n"
+
+
+def test_a_region_that_does_not_answer_holds_up_nothing_of_the_other(outputs, capsys, monkeypatch):
+    def redriven(aws, stack, side):
+        if side.region == "us-east-1":
+            raise EndpointConnectionError(endpoint_url="https://sqs.us-east-1.amazonaws.com")
+        return redrive.Redriven(handed=["consumer"])
+
+    monkeypatch.setattr(redrive, "redrive", redriven)
+    assert command.main(["redrive", "--outputs", outputs]) == 1
+    told = capsys.readouterr()
+    assert told.out == "us-east-2: 1 handed over again, 0 dropped, which needed nothing, 0 kept\n"
+    assert told.err.startswith("error: us-east-1: Could not connect to the endpoint URL")
+    assert told.err.endswith("what was handed over is off its queue, run it again\n")
+
+
+def test_ctrl_c_exits_130_without_a_traceback(outputs, capsys, monkeypatch):
+    def stopped():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "reading_checks", lambda aws, stack: [Check("one", stopped)])
+    assert command.main(["verify", "--outputs", outputs]) == 130
+    assert capsys.readouterr().err == "stopped\n"
+
+
+def test_outputs_that_are_no_text_exit_2(tmp_path, capsys):
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    assert command.main(["verify", "--outputs", str(tmp_path / "binary")]) == 2
+    assert "no text in UTF-8" in capsys.readouterr().err

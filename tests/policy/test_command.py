@@ -106,6 +106,11 @@ def test_a_report_goes_to_a_file_and_the_text_to_the_terminal(broken, tmp_path, 
     assert json.loads((tmp_path / "report.sarif").read_text())["version"] == "2.1.0"
 
 
+def test_a_report_that_cannot_be_written_is_no_broken_rule(broken, tmp_path, capsys):
+    assert main([str(broken), "--output", str(tmp_path / "nowhere" / "report.json")]) == 2
+    assert capsys.readouterr().err == f"error: {tmp_path}/nowhere/report.json: No such file or directory\n"
+
+
 def test_sarif_tells_what_is_open_and_what_is_excepted(examples, broken, excused, tmp_path, capsys):
     (tmp_path / "complete.json").write_text(json.dumps(examples["complete"]))
     assert (
