@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from transactions import aws
-from transactions.circuit import THRESHOLD, Circuit
-from transactions.errors import CircuitOpenError
 from transactions.logs import Log
 
 _ANSWER_SECONDS = 1.0  # Lambda takes an event within milliseconds, and the writer's caller waits for it
-_CIRCUIT = Circuit("relay")
+_REST_SECONDS = 10.0  # no metric tells of it: what comes of it is OutboxOldestAge
+_rests: dict[str, float] = {}  # until when a function is not woken, by its name; each execution environment's own
 
 
-def wake(function_name: str, log: Log, functions: Any = None, circuit: Circuit = _CIRCUIT) -> None:
+def wake(function_name: str, log: Log, functions: Any = None) -> None:
     """Invoke the relay without waiting for it. A failure is only logged: the schedule runs the relay anyway.
 
-    Where Lambda does not answer it is left alone for some seconds, so that not every write waits for nothing.
+    Where Lambda does not answer it is left alone for _REST_SECONDS, so that not every write waits for nothing.
 
     Args:
         function_name: the relay.
         log: told of a failure.
         functions: boto3's `lambda` client, or one that answers alike.
-        circuit: of Lambda; the execution environment's own.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
+    # A clock that was set back must not make the rest longer.
+    if 0 < _rests.get(function_name, 0.0) - time.time() <= _REST_SECONDS:
+        log.debug("the relay is not woken: Lambda did not answer a moment ago", relay=function_name)
+        return
     try:
-        circuit.check()
         client = functions or aws.client(
             "lambda", connect_seconds=_ANSWER_SECONDS, read_seconds=_ANSWER_SECONDS, attempts=1
         )
         client.invoke(FunctionName=function_name, InvocationType="Event", Payload=b"{}")
-        circuit.succeeded(log)
-    except (BotoCoreError, ClientError, CircuitOpenError) as error:
+    except (BotoCoreError, ClientError) as error:
         if isinstance(error, BotoCoreError):  # no answer
-            circuit.failed(log, weight=THRESHOLD)
+            _rests[function_name] = time.time() + _REST_SECONDS
         log.warning("the relay was not woken; its schedule will find the event", relay=function_name, error=str(error))
