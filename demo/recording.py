@@ -40,6 +40,7 @@ class Recording:
         Args:
             file: an SVG.
         """
+        file.parent.mkdir(parents=True, exist_ok=True)
         picture = self._console.export_svg(title="make demo", unique_id="demo")
         file.write_text(without_paths(_FONTS.sub("", picture)), encoding="utf-8")
 
