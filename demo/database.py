@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from psycopg.rows import dict_row
 
 from ops.aws import Aws
 from ops.deployment import Side
+from ops.login import ADMIN, connect, login
 
 
 @dataclass(frozen=True)
@@ -35,24 +35,11 @@ class Database:
             values: its parameters.
 
         Raises:
-            psycopg.Error: no connection, or the query is refused.
+            LoginError: no connection.
+            psycopg.Error: the query is refused.
         """
-        token = self.aws.client("dsql", self.side.region).generate_db_connect_admin_auth_token(
-            self.side.endpoint, self.side.region
-        )
         with (
-            psycopg.connect(
-                host=self.side.endpoint,
-                hostaddr=self.environment["PGHOSTADDR"],
-                port=self.environment["PGPORT"],
-                sslmode="verify-full",
-                sslrootcert=self.environment["PGSSLROOTCERT"],
-                dbname="postgres",
-                user="admin",
-                password=token,
-                connect_timeout=10,
-                autocommit=True,
-            ) as connection,
+            connect(login(self.aws, self.side, ADMIN, self.environment)) as connection,
             connection.cursor(row_factory=dict_row) as cursor,
         ):
             return cursor.execute(query.encode(), values).fetchall()

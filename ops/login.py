@@ -5,7 +5,10 @@ https://docs.aws.amazon.com/aurora-dsql/latest/userguide/SECTION_authentication-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import botocore
@@ -17,6 +20,7 @@ from ops.deployment import Side
 ADMIN = "admin"
 ROLES = ("readonly", ADMIN)
 _TOKEN_SECONDS = 900
+_HIDING = threading.Lock()
 # Mozilla's roots, which have Amazon's; psycopg's wheels find none of the system's.
 _ROOTS = Path(botocore.__file__).with_name("cacert.pem")
 
@@ -32,12 +36,15 @@ def login(aws: Aws, side: Side, role: str, environment: Mapping[str, str]) -> di
         aws: the account; its credentials sign the token.
         side: whose cluster.
         role: the database role, one of ROLES.
-        environment: looked at for PGSSLROOTCERT; the embedded cloud also sets PGHOSTADDR and PGPORT there.
+        environment: looked at for PGSSLROOTCERT, and where the cloud is embedded for PGHOSTADDR and PGPORT. What else
+            libpq reads there is of other databases: a service, options, a port.
     """
+    of_the_cloud = ("PGHOSTADDR", "PGPORT") if aws.endpoint else ()
+    kept = {name: value for name, value in environment.items() if not name.startswith("PG") or name in of_the_cloud}
     client = aws.client("dsql", side.region)
     generate = client.generate_db_connect_admin_auth_token if role == ADMIN else client.generate_db_connect_auth_token
     return {
-        **environment,
+        **kept,
         "PGHOST": side.endpoint,
         "PGUSER": role,
         "PGDATABASE": "postgres",
@@ -72,13 +79,28 @@ def connect(variables: Mapping[str, str]) -> psycopg.Connection[tuple[object, ..
     }
     given = {option: variables[name] for option, name in options.items() if variables.get(name)}
     try:
-        return psycopg.connect(autocommit=True, **given)  # type: ignore[arg-type]
+        with _nothing_else():
+            return psycopg.connect(autocommit=True, **given)  # type: ignore[arg-type]
     except psycopg.OperationalError as error:
         raise LoginError(f"{given['host']} does not let {given['user']} in: {_why(error, given['user'])}") from error
 
 
+@contextmanager
+def _nothing_else() -> Iterator[None]:
+    """Hide from libpq what this process's environment says; a service in it would win over what it is given."""
+    with _HIDING:
+        hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PG")}
+        try:
+            yield
+        finally:
+            os.environ.update(hidden)
+
+
 def _why(error: psycopg.OperationalError, role: str) -> str:
-    said = str(error).strip().splitlines()[-1]
+    lines = str(error).strip().splitlines()
+    if not any("FATAL" in line for line in lines):  # so a server says it; without one, IAM is not the cause
+        return f"{lines[0]}; is the cluster ACTIVE (`make verify`), and does your network reach its port 5432?"
+    said = lines[-1]
     if role == ADMIN:
         return f"{said}; your IAM identity needs dsql:DbConnectAdmin on this cluster"
     return (

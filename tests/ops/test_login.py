@@ -1,7 +1,9 @@
 """The database's tools without a database: what is asked of libpq, and what keeps a caller out."""
 
 import io
+import os
 
+import psycopg
 import pytest
 
 from ops import migrations, shell
@@ -14,6 +16,8 @@ SIDE = Side(
     *({}, "bus", "arn", "forward", "receive", {}),
 )
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+EMBEDDED = {**KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+OTHERS = {"PGSERVICE": "mine", "PGOPTIONS": "-c search_path=mine", "PGPORT": "6543", "PGHOSTADDR": "127.0.0.1"}
 
 
 @pytest.mark.parametrize(("role", "action"), [("readonly", "DbConnect"), ("admin", "DbConnectAdmin")])
@@ -26,10 +30,34 @@ def test_the_password_is_a_token_for_the_role_and_tls_is_checked(role, action):
 
 
 @pytest.mark.parametrize(("role", "cure"), [("readonly", "`readonly_role_arns`"), ("admin", "dsql:DbConnectAdmin")])
-def test_who_is_kept_out_is_told_what_helps(role, cure):
-    variables = login(Aws(KEYS), SIDE, role, {"PGHOSTADDR": "127.0.0.1", "PGPORT": "9"})
-    with pytest.raises(LoginError, match=f"does not let {role} in: .*{cure}"):
+def test_who_is_kept_out_is_told_what_helps(role, cure, monkeypatch):
+    def refuse(**_):
+        raise psycopg.OperationalError('connection to server at "a" failed: FATAL:  unable to accept, access denied\n')
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    with pytest.raises(LoginError, match=f"does not let {role} in: .*access denied; your IAM identity needs .*{cure}"):
+        connect(login(Aws(KEYS), SIDE, role, {}))
+
+
+def test_a_cluster_that_is_not_reached_is_no_matter_of_iam():
+    variables = login(Aws(EMBEDDED), SIDE, "readonly", {"PGHOSTADDR": "127.0.0.1", "PGPORT": "9"})
+    with pytest.raises(LoginError, match=r"in: connection failed: .*Connection refused; is the cluster ACTIVE"):
         connect(variables)
+
+
+def test_what_the_shell_has_for_other_databases_does_not_lead_there():
+    variables = login(Aws(KEYS), SIDE, "readonly", {**OTHERS, "HOME": "/home/me", "PSQL_PAGER": "less"})
+    assert variables["HOME"], variables["PSQL_PAGER"]
+    assert not variables.keys() & OTHERS.keys()
+    embedded = login(Aws(EMBEDDED), SIDE, "readonly", OTHERS)
+    assert {name: embedded.get(name) for name in OTHERS} == {**OTHERS, "PGSERVICE": None, "PGOPTIONS": None}
+
+
+def test_libpq_hears_of_nothing_but_what_it_is_given(monkeypatch):
+    monkeypatch.setenv("PGSERVICE", "mine")
+    with pytest.raises(LoginError, match=r"connection failed: .*Connection refused"):
+        connect(login(Aws(EMBEDDED), SIDE, "readonly", {"PGHOSTADDR": "127.0.0.1", "PGPORT": "9"}))
+    assert os.environ["PGSERVICE"] == "mine"
 
 
 def test_statements_end_with_a_semicolon_or_with_the_input():
