@@ -18,7 +18,7 @@ _REDEPLOY = "run `make deploy` again"
 def rules(aws: Aws, stack: Deployment, side: Side) -> str:
     """The forward rule targets the other Region's bus, the receive rule the consumer; both are enabled.
 
-    The forward rule takes events of its own Region only, or they would go round.
+    The forward rule takes events of its own Region only, or each would be sent back.
     """
     other, consumer = stack.other(side), side.functions["consumer"]
     forward = _enabled(aws, side, side.forward_rule)
@@ -27,7 +27,7 @@ def rules(aws: Aws, stack: Deployment, side: Side) -> str:
         raise CheckFailedError(
             f"{side.forward_rule} takes events of {regions or 'every Region'}",
             f"of {side.region} only",
-            f"events would go round; the pattern was changed by hand: {_REDEPLOY}",
+            f"events would be sent back; the pattern was changed by hand: {_REDEPLOY}",
         )
     target = _target(aws, side, side.forward_rule, other.bus_arn)
     role = f"{stack.name}-forward-{side.role}"

@@ -23,9 +23,9 @@ _ORIGIN = re.compile(r"region|origin", re.IGNORECASE)
 @rule(
     "DSQL050",
     Severity.CRITICAL,
-    reason="EventBridge keeps an event's Region when it crosses; two rules that forward everything send each event "
-    "round for ever, and AWS bills every hop.",
-    link=pages.PATTERNS,
+    reason="Two rules that forward everything send each event back. EventBridge refuses its second crossing "
+    "(THIRD_REGION_HOP_DETECTED), so each event also ends in a dead-letter queue, where real failures go unseen.",
+    link=pages.DEAD_LETTERS,
     cure='Add the rule\'s own Region to its pattern: `region = ["us-east-1"]`.',
 )
 def what_is_forwarded_was_put_here(plan: Plan) -> Iterator[Finding]:
