@@ -83,15 +83,3 @@ def test_a_number_is_the_same_wherever_it_is_quoted(number):
     value, places = QUOTED[number]
     said = {name: found(name, pattern) for name, pattern in places}
     assert said == dict.fromkeys(said, value), f"write {value} there"
-
-
-def test_what_mutants_were_noticed_adds_up():
-    totals = [
-        [int(cell) for cell in row.split("|")]
-        for row in re.findall(r"\| all \| ([\d| ]+) \|\n", text("docs/mutants.md"))
-    ]
-    made, noticed, survived = (sum(row[column] for row in totals) for column in range(3))
-    page = "docs/verification.md"
-    assert found(page, r"Of (\d+) small changes") == str(made)
-    assert found(page, r"tests notice (\d+)\.") == str(noticed)
-    assert found(page, r"each of the other (\d+) is") == str(survived)
