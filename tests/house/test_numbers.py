@@ -83,3 +83,15 @@ def test_a_number_is_the_same_wherever_it_is_quoted(number):
     value, places = QUOTED[number]
     said = {name: found(name, pattern) for name, pattern in places}
     assert said == dict.fromkeys(said, value), f"write {value} there"
+
+
+def test_a_failover_takes_what_its_steps_add_up_to():
+    """docs/api.md: interval x threshold, an interval until the first check, 6 s without an answer, a TTL of 60 s."""
+    page = text("docs/api.md")
+    columns = re.findall(r"`interval = (\d+)`, `failure_threshold = (\d+)`", page)
+    totals = re.search(r"after\*\* \| \*\*at most (\d+) s\*\* \| \*\*at most (\d+) s\*\*", page).groups()
+    quick = re.search(r"`failure_threshold = (\d+)` with `interval = (\d+)` makes it (\d+) s", page)
+    said = [*zip(columns, totals, strict=True), ((quick[2], quick[1]), quick[3])]
+    assert len(said) == 3
+    for (interval, threshold), total in said:
+        assert int(total) == int(interval) * (int(threshold) + 1) + 6 + 60
