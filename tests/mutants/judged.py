@@ -43,7 +43,7 @@ def read():
 def write(record):
     """Write judged.yaml and docs/mutants.md; of a file that a target no longer has, nothing."""
     kept = {file: record[file] for target in TARGETS.values() for file in files(target) if file in record}
-    RECORD.write_text(_HEAD + yaml.safe_dump(kept, sort_keys=False, width=120, default_flow_style=None))
+    RECORD.write_text(_HEAD + yaml.safe_dump(kept, sort_keys=False, width=1000, default_flow_style=None))
     DOCUMENT.write_text(page(kept))
 
 
@@ -71,7 +71,6 @@ def page(record):
     for name, target in TARGETS.items():
         entries = {file: record[file] for file in files(target) if file in record}
         parts += [f"## {name}\n", _table(entries), _survivors(entries)]
-        parts += [f"No mutants of `{file}`: {why}.\n" for file, why in target.apart.items()]
     return "\n".join(parts)
 
 

@@ -1,6 +1,6 @@
 """What is changed, and which tests should notice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -16,14 +16,12 @@ class Target:
         without: names of tests that are left out, because they take long and repeat what others hold, or run the
             code in another process.
         doubt: whether tests share a database, in which a mutant may leave wrong rows.
-        apart: files that run in another process, where no mutant reaches them, and what tests them there.
     """
 
     files: str
     tests: tuple[str, ...]
     without: str
     doubt: bool
-    apart: dict[str, str] = field(default_factory=dict)
 
 
 TARGETS = {
@@ -32,7 +30,6 @@ TARGETS = {
         ("tests/policy",),
         "test_broken_plans or test_mistakes or test_ci or five_hundred or bare_python or test_rego",
         doubt=False,
-        apart={"policy/checkov/dsql_rules.py": "checkov's own Python runs it; `make checkov` holds it to our rules"},
     ),
     "transactions": Target(
         "lambda/transactions/*.py",
@@ -45,8 +42,5 @@ TARGETS = {
 
 
 def files(target):
-    """The files of a target that are changed, in order."""
-    found = {path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob(target.files)}
-    if gone := target.apart.keys() - found:
-        raise FileNotFoundError(f"{', '.join(gone)}: not in the repository; take it out of tests/mutants/targets.py")
-    return sorted(found - target.apart.keys())
+    """The files of a target, in order."""
+    return sorted(path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob(target.files))
