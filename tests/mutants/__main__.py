@@ -31,13 +31,14 @@ def main():
     known = [file for target in TARGETS.values() for file in files(target)]
     if unknown := [text for text in named if not any(text in file for file in known)]:
         parser.error(f"no file of {', '.join(TARGETS)} has {' or '.join(unknown)} in its path")
+    record = read()
+    write(record)  # what was judged before, with reasons that are new, does not wait for the rest
     for target in TARGETS.values():
-        record = read()
         wanted = [file for file in files(target) if any(text in file for text in named)]
         judge(target, wanted if named else stale(target, record), record)
         write(record)
     UNDER_WAY.unlink(missing_ok=True)
-    if files_left := without_reason(read()):
+    if files_left := without_reason(record):
         print(f"say why, or mend the tests: {RECORD.relative_to(REPOSITORY)} has survivors of {', '.join(files_left)}")
     return 0
 

@@ -23,15 +23,16 @@ _OPENING = """\
 
 `make mutants` changes the code of `policy/` and `lambda/transactions` in one place, runs the tests that pass through
 that place, and does so for every place: a comparison becomes its opposite, `and` becomes `or`, a number becomes the
-next one, a condition is negated, a loop is left out (kinds of cosmic-ray's, listed in `tests/mutants/mutations.py`).
-Of {all} such mutants the tests notice {noticed}. What no test notices, or none runs, has survived; each of those is
-below, with its reason. Only code inside functions is changed, not the texts and constants of modules. The tests run in
-the same process: what only `tests/e2e` or the injection of faults would notice counts as survived. A test that takes
-five times as long, and ten seconds more, has noticed.
+next one, a condition is negated, a loop is left out. (The kinds are cosmic-ray's; `tests/mutants/mutations.py` lists
+them.) Of {all} such mutants the tests notice {noticed}. A mutant that no test notices, or that no test runs, has
+survived; each survivor is below, with the reason why it is left. Only code inside functions is changed, not the texts
+and constants of modules. The tests run in the same process, so a mutant that only `tests/e2e` or the injection of
+faults would notice counts as a survivor. A test that takes five times as long, and ten seconds more, has noticed.
 
-`make mutants` judges the files whose code is another one than in `tests/mutants/judged.yaml`, which tells what was
-judged, and writes this page from there. A test fails until it did, and until each reason is written there. Comments
-and docstrings are no code. Where only tests changed, name the files: `make mutants ARGS="policy/pair.py policy/rules"`.
+`tests/mutants/judged.yaml` holds what was judged: per file a digest of its code, the count, and the survivors with
+their reasons. `make mutants` judges the files whose code has changed since (comments and docstrings do not count), and
+writes that file and this page. A test fails until this is done and each survivor has its reason. A change of tests
+alone is not noticed: name the files then, `make mutants ARGS="policy/pair.py policy/rules"`.
 """
 
 
