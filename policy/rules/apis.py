@@ -29,7 +29,7 @@ _OPEN = re.compile(r"OPTIONS( .*)?$|GET /health(/[a-z]+)?$")
     cure="Set AWS_IAM, JWT or an authorizer of your own.",
 )
 def callers_are_known(way: Resource) -> Iterator[Finding]:
-    """Each route of an API, and each function URL, has an authorization; only OPTIONS and GET /health are open."""
+    """Each route of an API, and each function URL, has an authorization, but for OPTIONS and GET /health(/...)."""
     argument = _ARGUMENTS[way.kind]
     given = way.text(argument)
     route = way.values.get("route_key") or way.values.get("http_method")
