@@ -200,9 +200,9 @@ def _download(folder: Path, python: str, architecture: str) -> None:
     except subprocess.TimeoutExpired:
         raise DeliveryError(f"downloading wheels took more than {_DOWNLOAD_SECONDS} s; check the network") from None
     if done.returncode != 0:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[
-            -3:
-        ]
+        said = done.stderr.splitlines()
+        # Of what pip did not foresee, such as a full disk, only the last line of its traceback tells.
+        errors = [line for line in said if line.startswith("ERROR") and line != "ERROR: Exception:"] or said[-1:]
         raise DeliveryError(
             f"the wheels for Python {python} on {architecture} could not be downloaded: {' '.join(errors)}; "
             "is the package index reachable? A mirror or a proxy is named by PIP_INDEX_URL and HTTPS_PROXY"

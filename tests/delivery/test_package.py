@@ -152,6 +152,14 @@ def test_wheels_for_amazon_linux_2_need_no_newer_glibc():
     assert module._platforms("3.12", "x86_64")[0] == "manylinux_2_28_x86_64"
 
 
+def test_what_pip_did_not_foresee_is_told_by_its_last_line(tmp_path, monkeypatch):
+    said = "ERROR: Exception:\nTraceback:\n  File x\nOSError: [Errno 28] No space left on device\n"
+    failed = subprocess.CompletedProcess([], 2, "", said)
+    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(DeliveryError, match=r"downloaded: OSError: \[Errno 28\] No space left on device; "):
+        module.wheels(tmp_path, "3.13", "arm64")
+
+
 def test_unreachable_index_is_told_with_the_cure_and_leaves_nothing(tmp_path, monkeypatch):
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 
 import psycopg
 import pytest
@@ -63,6 +64,15 @@ def test_libpq_hears_of_nothing_but_what_it_is_given(monkeypatch):
 def test_statements_end_with_a_semicolon_or_with_the_input():
     lines = io.StringIO("select\n 1;\nselect 2; \nselect 3")
     assert list(shell.statements(lines)) == ["select\n 1;", "select 2;", "select 3"]
+
+
+def test_ctrl_c_is_for_psql_to_cancel_a_statement(tmp_path):
+    psql = tmp_path / "psql"
+    psql.write_text("#!/bin/sh\nkill -INT $PPID\nsleep 0.2\nexit 3\n")
+    psql.chmod(0o755)
+    before = signal.getsignal(signal.SIGINT)
+    assert shell._psql(str(psql), {"PATH": os.environ["PATH"]}, None) == 3
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize(
