@@ -7,14 +7,13 @@ from typing import Any
 
 
 @cache
-def client(service: str, *, connect_seconds: float = 2, read_seconds: float = 5, attempts: int = 2) -> Any:
+def client(service: str, *, connect_seconds: float = 2, read_seconds: float = 5) -> Any:
     """A boto3 client for this Region, made once. It gives up soon: callers answer others, or are run again.
 
     Args:
         service: boto3's name of the service, for example `events`.
-        connect_seconds: for each attempt to reach it.
+        connect_seconds: for each of two attempts to reach it.
         read_seconds: for each answer.
-        attempts: how often it is asked.
     """
     import boto3
     from botocore.config import Config
@@ -22,6 +21,6 @@ def client(service: str, *, connect_seconds: float = 2, read_seconds: float = 5,
     config = Config(
         connect_timeout=connect_seconds,
         read_timeout=read_seconds,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        retries={"mode": "standard", "total_max_attempts": 2},
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]

@@ -30,9 +30,8 @@ def wake(function_name: str, log: Log, functions: Any = None) -> None:
         log.debug("the relay is not woken: Lambda did not answer a moment ago", relay=function_name)
         return
     try:
-        client = functions or aws.client(
-            "lambda", connect_seconds=_ANSWER_SECONDS, read_seconds=_ANSWER_SECONDS, attempts=1
-        )
+        # Asked twice at most: the connection of an environment that was frozen may be gone.
+        client = functions or aws.client("lambda", connect_seconds=_ANSWER_SECONDS, read_seconds=_ANSWER_SECONDS)
         client.invoke(FunctionName=function_name, InvocationType="Event", Payload=b"{}")
     except (BotoCoreError, ClientError) as error:
         if isinstance(error, BotoCoreError):  # no answer
