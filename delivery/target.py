@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, InvalidRegionError
+from botocore.exceptions import ConnectionError as NoAnswerError
 
 from delivery.errors import RefusedError
-from ops.aws import Aws, is_loopback
+from ops.aws import Aws, MalformedEndpointError, is_loopback
 
 EMBEDDED_WORKSPACE = "localcloud"
 
@@ -77,10 +78,15 @@ def identify(environment: Mapping[str, str], region: str) -> Target:
         account = Aws(environment).account(region)
     except (BotoCoreError, ClientError) as error:
         where = endpoint or "AWS"
-        cure = (
-            "is it up? (`make up`)"
-            if endpoint
-            else "set AWS_PROFILE or credentials; for a trial without AWS, `make demo`"
-        )
-        raise RefusedError(f"{where} does not say who we are: {error}; {cure}") from error
+        raise RefusedError(f"{where} does not say who we are: {error}{_cure(error, endpoint, region)}") from error
     return Target(account, endpoint, is_embedded(environment))
+
+
+def _cure(error: Exception, endpoint: str | None, region: str) -> str:
+    if isinstance(error, MalformedEndpointError):  # it has its own
+        return ""
+    if endpoint:
+        return "; is it up? (`make up`)"
+    if isinstance(error, NoAnswerError | HTTPClientError | InvalidRegionError):
+        return f"; is {region!r} a Region (TF_VAR_primary_region, AWS_REGION), and does this machine reach AWS?"
+    return "; set AWS_PROFILE or credentials; for a trial without AWS, `make demo`"

@@ -12,6 +12,7 @@ import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 _CREDENTIALS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",
@@ -28,11 +29,28 @@ def is_loopback(endpoint: str | None) -> bool:
     Args:
         endpoint: a URL, or None for AWS's own.
     """
-    host = urlsplit(endpoint or "").hostname or ""
+    try:
+        host = urlsplit(endpoint or "").hostname or ""
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+class MalformedEndpointError(BotoCoreError):
+    """AWS_ENDPOINT_URL is no URL; boto3 would raise a bare ValueError, much later."""
+
+    fmt = "AWS_ENDPOINT_URL must be a URL such as http://127.0.0.1:4566, got {given!r}; correct it, or unset it for AWS"
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an address that is none
+        return False
 
 
 class Aws:
@@ -43,11 +61,17 @@ class Aws:
             in its usual places.
         read_seconds: how long to wait for an answer.
         attempts: how often a call is made; 1 for who measures, or does the repeating.
+
+    Raises:
+        MalformedEndpointError: AWS_ENDPOINT_URL is no URL.
+        botocore.exceptions.ProfileNotFound: AWS_PROFILE names none.
     """
 
     def __init__(self, environment: Mapping[str, str], *, read_seconds: float = 60.0, attempts: int = 3) -> None:
         given = {option: environment[name] for option, name in _CREDENTIALS.items() if environment.get(name)}
         self.endpoint = environment.get("AWS_ENDPOINT_URL") or None
+        if self.endpoint is not None and not _is_url(self.endpoint):
+            raise MalformedEndpointError(given=self.endpoint)
         # The profile is that of `environment`; botocore would take that of this process.
         profile = {"profile": (None, None, environment.get("AWS_PROFILE") or None, None)}
         self._session = boto3.Session(**given, botocore_session=botocore.session.Session(profile))
