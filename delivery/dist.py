@@ -22,8 +22,7 @@ from delivery import package, sbom
 PYTHON = "3.13"
 ARCHITECTURES = ("arm64", "x86_64")
 # The examples and the documents because the modules' READMEs lead there.
-_DOCUMENTS = ("docs/api.md", "docs/security.md", "docs/traps.md", "docs/upgrade.md")
-_CONTENT = ("CHANGELOG.md", "LICENSE", *_DOCUMENTS, "examples", "modules")
+_CONTENT = ("CHANGELOG.md", "LICENSE", "docs", "examples", "modules")
 _SUFFIXES = {"", ".hcl", ".md", ".py", ".sh", ".tf"}  # nothing that a plan in an example left, and no one's .tfvars
 _SUMS = "SHA256SUMS"
 _BILL = "sbom.cdx.json"
