@@ -195,7 +195,7 @@ def _confirm_loss(lost: Sequence[str], name: str, given: str | None, question: s
 
 
 def _ask(question: str, wanted: str, cure: str) -> None:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise RefusedError(f"nobody is here to be asked ({question.strip()}); {cure}")
     try:
         answer = input(question).strip()

@@ -63,6 +63,8 @@ def _policy(given: argparse.Namespace, stack: Deployment) -> int:
 
 
 def _outputs(source: str) -> str:
+    if source == "-" and sys.stdin is None:  # closed by who started us
+        raise NotDeployedError("standard input is closed; name a file: --outputs FILE")
     try:
         return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

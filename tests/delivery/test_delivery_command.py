@@ -272,6 +272,13 @@ def test_the_workspace_of_the_embedded_cloud_needs_its_endpoint():
     assert ran.stderr.startswith("error: TF_WORKSPACE is 'localcloud', the state of the embedded cloud, but")
 
 
+def test_a_closed_standard_input_is_nobody_to_be_asked(stack, monkeypatch, capsys):
+    stack.target = AWS
+    monkeypatch.setattr("sys.stdin", None)
+    assert command.main(["deploy"]) == 1
+    assert "nobody is here to be asked" in capsys.readouterr().err
+
+
 def test_ctrl_d_is_no_answer(stack, monkeypatch, capsys):
     def ended(_):
         raise EOFError

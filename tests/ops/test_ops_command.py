@@ -108,6 +108,12 @@ def test_ctrl_c_exits_130_without_a_traceback(outputs, capsys, monkeypatch):
     assert capsys.readouterr().err == "stopped\n"
 
 
+def test_a_closed_standard_input_exits_2(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert command.main(["verify"]) == 2
+    assert capsys.readouterr().err == "error: standard input is closed; name a file: --outputs FILE\n"
+
+
 def test_outputs_that_are_no_text_exit_2(tmp_path, capsys):
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     assert command.main(["verify", "--outputs", str(tmp_path / "binary")]) == 2
