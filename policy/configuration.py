@@ -103,6 +103,15 @@ class Configuration:
             self._calls[child] = (path, call)
             self._read(child, call.get("module"))
 
+    def provider(self, block: Block) -> Node | None:
+        """The provider configuration of a block; None where the plan has none.
+
+        Args:
+            block: any block.
+        """
+        key = block.provider
+        return self.providers.get(key) or self.providers.get(key.rpartition(":")[2])
+
     def targets(self, block: Block, argument: str) -> Targets:
         """The resource blocks that an argument leads to.
 
@@ -251,6 +260,20 @@ def without_indexes(address: str) -> str:
         address: of a resource or module.
     """
     return _INDEX.sub("", address)
+
+
+def instance_key(text: str) -> str:
+    """The key that an address goes on with, without quotes and escapes.
+
+    Args:
+        text: what follows the name of a block, such as `["a\\"b"].arn` or `[0]`.
+    """
+    found = _INDEX.match(text)
+    key = found[0][1:-1] if found else ""
+    if not key.startswith('"'):
+        return key
+    plain = re.sub(r"\\(.)", lambda escaped: {"n": "\n", "r": "\r", "t": "\t"}.get(escaped[1], escaped[1]), key[1:-1])
+    return plain.replace("$${", "${").replace("%%{", "%{")
 
 
 def kind_of(address: str) -> str:

@@ -94,10 +94,12 @@ def evaluate(
     used: set[Excuse] = set()
     for rule in rules:
         for finding in dict.fromkeys(rule.find(plan)):
-            exception = next((one for one in exceptions if one.names(rule.id, finding.address)), None)
-            if exception is None:
+            named = [one for one in exceptions if one.names(rule.id, finding.address)]
+            if not named:
                 outcomes.append(Outcome(rule, finding))
                 continue
+            # One that has expired, or is too wide to count, stands in the way of no other.
+            exception = next((one for one in named if not one.refusal(rule, day)), named[0])
             used.add(exception)
             refused = exception.refusal(rule, day)
             outcomes.append(Outcome(rule, finding, None if refused else exception, refused))

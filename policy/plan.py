@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from policy.configuration import Block, Configuration, constant, references, without_indexes
+from policy.configuration import Block, Configuration, constant, instance_key, references, without_indexes
 from policy.errors import PolicyError
 from policy.shape import Node
 from policy.values import UNKNOWN, Unknown, blocks, merge
@@ -225,10 +224,7 @@ class Plan:
         own = values.get("region")
         if own is not None and own is not UNKNOWN:
             return Node(own, f"{place}.region").text()
-        if block is None:
-            return None
-        key = block.provider
-        provider = self.configuration.providers.get(key) or self.configuration.providers.get(key.rpartition(":")[2])
+        provider = None if block is None else self.configuration.provider(block)
         return None if provider is None else self.constant(provider.get("expressions").get("region"))
 
     def constant(self, expression: Node) -> str | None:
@@ -248,12 +244,8 @@ def _is_named(found: Resource, named: list[str], user: Resource) -> bool:
     """Whether references are about this instance: by its key, by the user's own key, or by none."""
     if found.index is None or found.block is None or found.module != user.module:
         return True
-    about = [
-        name
-        for name in named
-        if name == found.block.name or name.startswith((f"{found.block.name}[", f"{found.block.name}."))
-    ]
-    keys = {key[1] for name in about if (key := re.match(r'[\w.]+\["?([^"\]]*)', name))}
+    own = found.block.name
+    keys = {instance_key(name[len(own) :]) for name in named if name.startswith(f"{own}[")}
     if keys:
         return str(found.index) in keys
     return found.index == user.index or not {"each.key", "count.index"} & set(named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ _NAMED = (
     "sts",
     "scheduler",
 )
+# Arguments of a provider that decide in which account it works.
+_CREDENTIALS = ("access_key", "allowed_account_ids", "assume_role", "assume_role_with_web_identity", "profile")
 _RESOURCE_POLICIES = (
     "aws_cloudwatch_event_bus_policy",
     "aws_dsql_cluster_policy",
@@ -205,14 +208,25 @@ def permissions_name_their_source(permission: Resource) -> Iterator[Finding]:
 )
 def role_names_differ(plan: Plan) -> Iterator[Finding]:
     """No two roles have the same name."""
-    by_name: dict[str, list[Resource]] = defaultdict(list)
+    by_name: dict[str, dict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
     for role in plan.of("aws_iam_role"):
         name = role.text("name")
         if isinstance(name, str):
-            by_name[name.lower()].append(role)
-    for same in by_name.values():
-        for role in same[1:]:
-            yield broken(role, f"has the name of {same[0].address}, {role.values['name']}")
+            by_name[name.lower()][_credentials(plan, role)].append(role)
+    for accounts in by_name.values():
+        first, *others = accounts.values()
+        for same in (first, *others):
+            for role in same[1:]:
+                yield broken(role, f"has the name of {same[0].address}, {role.values['name']}")
+        for other in others:
+            yield unknown(other[0], f"whether its account is that of {first[0].address}, which has the same name")
+
+
+def _credentials(plan: Plan, resource: Resource) -> str:
+    """What its provider is given to reach an account by: the same for two providers of one account."""
+    provider = None if resource.block is None else plan.configuration.provider(resource.block)
+    given = {} if provider is None else provider.get("expressions").object()
+    return json.dumps({name: given[name] for name in _CREDENTIALS if name in given}, sort_keys=True)
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policy.delivery import queues
-from policy.pair import CLUSTER
+from policy.pair import CLUSTER, Pair, pairs
 from policy.plan import Plan, Resource
 from policy.rule import Finding, Severity, broken, rule, unknown
 from policy.rules import pages
@@ -71,16 +71,24 @@ def alarms_are_heard(plan: Plan) -> Iterator[Finding]:
 )
 def both_sides_have_the_same_alarms(plan: Plan) -> Iterator[Finding]:
     """What is watched in one Region of a pair is watched in the other."""
-    regions = {cluster.region for cluster in plan.of(CLUSTER)} - {None}
+    found = pairs(plan)
     watched: dict[tuple[str, str], list[Resource]] = defaultdict(list)
     for alarm in plan.of(ALARM):
         names = sorted({f"{one.get('namespace')} {one.get('metric_name')}" for one in _metrics(alarm)})
         if names and not any(name.partition(" ")[0] in _ONE_REGION for name in names):
             watched[alarm.module, ", ".join(names)].append(alarm)
-    for (_, metrics), alarms in watched.items():
-        missing = sorted(region for region in regions - {alarm.region for alarm in alarms} if region)
-        if missing and None not in {alarm.region for alarm in alarms}:
+    for (module, metrics), alarms in watched.items():
+        here = {alarm.region for alarm in alarms}
+        # A root may hold several pairs, each in Regions of its own: the alarms are for the one beside them.
+        beside = [pair for pair in found if module in {cluster.module for cluster in pair.clusters}]
+        near = beside or [pair for pair in found if here & _regions(pair)]
+        missing = sorted(frozenset[str]().union(*map(_regions, near)) - here)
+        if missing and None not in here:
             yield broken(alarms[0], f"nothing watches {metrics} in {', '.join(missing)}")
+
+
+def _regions(pair: Pair) -> frozenset[str]:
+    return frozenset(cluster.region for cluster in pair.clusters if cluster.region)
 
 
 @rule(

@@ -124,19 +124,37 @@ def targets_are_tried_again(target: Resource) -> Iterator[Finding]:
 @rule(
     "DSQL054",
     Severity.ERROR,
-    on=("aws_cloudwatch_event_rule", "aws_scheduler_schedule"),
     reason="A rule that is off drops what it would match; a schedule that is off never runs. Nothing else tells.",
     link=pages.RULE_STATE,
     cure='Set `state = "ENABLED"`.',
 )
-def rules_and_schedules_are_on(resource: Resource) -> Iterator[Finding]:
-    """Each rule and each schedule is enabled."""
-    state = resource.text("state")
-    if isinstance(state, Unknown):
-        if resource.block is None or resource.block.sets("state"):
-            yield unknown(resource, "state")
-    elif state == "DISABLED" or resource.values.get("is_enabled") is False:
-        yield broken(resource, "is disabled")
+def rules_and_schedules_are_on(plan: Plan) -> Iterator[Finding]:
+    """Each rule and each schedule is enabled, unless its twin of the other Region takes the events of both."""
+    for resource in plan.of("aws_cloudwatch_event_rule", "aws_scheduler_schedule"):
+        state = resource.text("state")
+        if isinstance(state, Unknown):
+            if resource.block is None or resource.block.sets("state"):
+                yield unknown(resource, "state")
+        elif _is_off(resource) and not _is_stood_in_for(plan, resource):
+            yield broken(resource, "is disabled")
+
+
+def _is_off(resource: Resource) -> bool:
+    return resource.values.get("state") == "DISABLED" or resource.values.get("is_enabled") is False
+
+
+def _is_stood_in_for(plan: Plan, off: Resource) -> bool:
+    """Whether a rule of the module in another Region matches the same, what is put in this Region by name."""
+    pattern = off.text("event_pattern")
+    if not isinstance(pattern, str) or off.region not in (_pattern(off, pattern).get("region") or ()):
+        return False
+    return any(
+        other.module == off.module
+        and other.region != off.region
+        and other.values.get("event_pattern") == pattern
+        and not _is_off(other)
+        for other in plan.of("aws_cloudwatch_event_rule")
+    )
 
 
 @rule(

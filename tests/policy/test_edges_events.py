@@ -131,6 +131,33 @@ def test_a_rule_is_off_by_its_state_or_by_the_older_argument(after, kept):
     assert told("DSQL054", resource(RULE, after)) == ([] if kept else [(RULE, "is disabled")])
 
 
+BOTH = json.dumps({"region": ["us-east-1", "us-east-2"]})
+OFF = resource(RULE, {"state": "DISABLED", "event_pattern": BOTH})
+
+
+def twin_of_the_rule(after=None, *, region="us-east-2", module=""):
+    return resource(f"{module}{RULE}_there", {"event_pattern": BOTH} | (after or {}), region=region)
+
+
+@pytest.mark.parametrize(
+    ("off", "other", "kept"),
+    [
+        (OFF, twin_of_the_rule(), True),
+        (OFF, twin_of_the_rule({"state": "DISABLED"}), False),
+        (OFF, twin_of_the_rule({"event_pattern": json.dumps({"region": ["us-east-2"]})}), False),
+        (OFF, twin_of_the_rule(region="us-east-1"), False),
+        (OFF, twin_of_the_rule(module="module.a."), False),
+        (
+            resource(RULE, {"state": "DISABLED", "event_pattern": json.dumps({"source": ["a"]})}),
+            twin_of_the_rule({"event_pattern": json.dumps({"source": ["a"]})}),
+            False,
+        ),
+    ],
+)
+def test_a_rule_may_be_off_where_its_twin_of_the_other_region_takes_the_events_of_both(off, other, kept):
+    assert told("DSQL054", off, other) == ([] if kept else told("DSQL054", off) + told("DSQL054", other))
+
+
 @pytest.mark.parametrize(
     ("target", "queue", "said"),
     [

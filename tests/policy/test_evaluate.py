@@ -83,11 +83,30 @@ def test_an_exception_of_something_else_excuses_nothing_and_is_told(given):
     assert (addresses(found.findings), found.unused) == (["a.b"], (given,))
 
 
-def test_one_finding_that_is_not_excused_hides_none_after_it_and_the_first_exception_counts():
-    first, second = excuse(expires=YESTERDAY), excuse("a.*")
-    found = report(broken("b.a", "is wrong"), broken("a.b", "is wrong"), exceptions=[first, second])
-    assert (addresses(found.findings), found.unused) == (["b.a", "a.b"], (second,))
+def test_one_finding_that_is_not_excused_hides_none_after_it():
+    found = report(broken("b.a", "is wrong"), broken("a.b", "is wrong"), exceptions=[excuse()])
+    assert (addresses(found.findings), addresses(found.excepted)) == (["b.a"], ["a.b"])
     assert (found.name, len(found.rules)) == ("plan.json", 1)
+
+
+@pytest.mark.parametrize(
+    ("severity", "useless"),
+    [(Severity.ERROR, excuse(expires=YESTERDAY)), (Severity.CRITICAL, excuse("a.*")), (Severity.ERROR, None)],
+)
+def test_of_several_exceptions_the_first_that_counts_excuses(severity, useless):
+    """One that was renewed below the expired one, or named in full below one that is too wide."""
+    counts, later = excuse(expires=TODAY), excuse("a.*")
+    given = [*([useless] if useless else []), counts, later]
+    found = report(broken("a.b", "is wrong"), exceptions=given, severity=severity)
+    assert [one.excuse for one in found.outcomes] == [counts]
+    assert found.unused == tuple(one for one in given if one is not counts)
+
+
+def test_of_several_exceptions_that_do_not_count_the_first_is_told():
+    first, second = excuse(expires=YESTERDAY), excuse("a.*", expires=YESTERDAY - datetime.timedelta(days=1))
+    found = report(broken("a.b", "is wrong"), exceptions=[first, second])
+    assert [one.note for one in found.outcomes] == ["its exception expired on 2026-06-29"]
+    assert found.unused == (second,)
 
 
 def test_an_exception_counts_by_the_day_of_the_machine():
