@@ -1,18 +1,20 @@
 """The input `api`: an HTTP API in each Region."""
 
+from infra.checks import listed, whole
 from infra.input import Input
 
+_AUDIENCE = "coalesce(try(var.api.jwt.audience, []), [])"
 _DOMAIN: list[tuple[str, str]] = [
     (
         "${try(var.api.domain, null) == null || can(regex("
         '"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\\\.)+[a-z]{2,63}$", var.api.domain.name))}',
         "`api.domain.name` must be a domain name in lower case, such as api.example.com, got "
-        '"${try(var.api.domain.name, "null")}".',
+        '"${try(coalesce(var.api.domain.name, "null"), "null")}".',
     ),
     (
         '${try(var.api.domain, null) == null || can(regex("^Z[A-Z0-9]{1,31}$", var.api.domain.zone_id))}',
         "`api.domain.zone_id` must be the id of a public hosted zone, such as Z0123456789ABCDEFGHIJ, got "
-        '"${try(var.api.domain.zone_id, "null")}".',
+        '"${try(coalesce(var.api.domain.zone_id, "null"), "null")}".',
     ),
     (
         "${try(var.api.domain, null) == null || "
@@ -27,16 +29,16 @@ _DOMAIN: list[tuple[str, str]] = [
     ),
     (
         "${contains([10, 30], try(var.api.domain.health_check.interval, 10)) && "
-        "try(var.api.domain.health_check.failure_threshold >= 1 && "
-        "var.api.domain.health_check.failure_threshold <= 10, true)}",
+        f"try({whole('var.api.domain.health_check.failure_threshold', 1, 10)}, true)}}",
         "`api.domain.health_check`: `interval` must be 10 or 30 seconds, `failure_threshold` 1 to 10, got "
         '${try(var.api.domain.health_check.interval, "null")} and '
         '${try(var.api.domain.health_check.failure_threshold, "null")}.',
     ),
     (
-        "${try(alltrue([for weight in values(var.api.domain.weights) : weight >= 0 && weight <= 255]) && "
+        f"${{try(alltrue([for weight in values(var.api.domain.weights) : {whole('weight', 0, 255)}]) && "
         "sum(values(var.api.domain.weights)) > 0, true)}",
-        "`api.domain.weights` must be 0 to 255, and one of them more than 0; to take a Region out, use `drained`.",
+        "`api.domain.weights` must be whole numbers, 0 to 255, and one of them more than 0; to take a Region out, use "
+        "`drained`.",
     ),
 ]
 API = Input(
@@ -74,16 +76,18 @@ API = Input(
             "${try(var.api.jwt, null) == null || try(length(var.api.jwt.audience) > 0 && "
             'startswith(var.api.jwt.issuer, "https://"), false)}',
             "`api.jwt` needs an `issuer` that begins with https://, and at least one `audience`, got issuer "
-            '"${try(var.api.jwt.issuer, "null")}", audience [${join(", ", try(var.api.jwt.audience, []))}].',
+            f'"${{try(coalesce(var.api.jwt.issuer, "null"), "null")}}", audience [{listed(_AUDIENCE)}].',
         ),
         (
             "${try(var.api.cors, null) == null || !(try(var.api.cors.allow_credentials, false) && "
-            'contains(try(var.api.cors.allow_origins, []), "*"))}',
+            'try(contains(var.api.cors.allow_origins, "*"), false))}',
             '`api.cors`: a browser takes no `allow_credentials` from `allow_origins` = ["*"]; name the origins.',
         ),
         (
-            "${var.api == null || try(var.api.throttling.rate_limit > 0 && var.api.throttling.burst_limit > 0, false)}",
-            "`api.throttling`: `rate_limit` (requests a second) and `burst_limit` (requests) must be more than 0.",
+            "${var.api == null || try(var.api.throttling.rate_limit > 0 && var.api.throttling.burst_limit > 0 && "
+            "floor(var.api.throttling.burst_limit) == var.api.throttling.burst_limit, false)}",
+            "`api.throttling`: `rate_limit` (requests a second) and `burst_limit` (requests) must be more than 0, "
+            "`burst_limit` a whole number.",
         ),
         *_DOMAIN,
     ],

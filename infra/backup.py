@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from infra.checks import of_its_region
 from infra.hcl import Value, expression
 from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy, trust
 from infra.module import local
@@ -71,6 +72,11 @@ class Backup(Construct):  # type: ignore[misc]
             name="${var.name}",
             kms_key_arn=f"${{try(var.backup.key_arns.{side}, null)}}",
             tags=cdktf.Token.as_string_map("${var.tags}"),
+            lifecycle=cdktf.TerraformResourceLifecycle(
+                precondition=[
+                    of_its_region(f"backup.key_arns.{side}", f"[try(var.backup.key_arns.{side}, null)]", side)
+                ]
+            ),
         )
         vault.override_logical_id(side)
         suppress(vault, CKV_AWS_166=OPTIONAL)

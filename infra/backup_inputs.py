@@ -1,5 +1,6 @@
 """The input `backup`: recovery points of the clusters, in a vault of each Region."""
 
+from infra.checks import listed, whole
 from infra.hcl import Value, expression
 from infra.input import Input
 from infra.output import Output
@@ -13,7 +14,8 @@ _LOCK = (
     "try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && "
     "var.backup.lock.min_retention_days <= var.backup.retention_days && "
     "var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && "
-    "try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false))"
+    "try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false) && "
+    "alltrue([for days in try(values(var.backup.lock), []) : days == null ? true : floor(days) == days]))"
 )
 _VALUE: dict[str, Value] = {
     "restore_role_arn": "${one(aws_iam_role.restore[*].arn)}",
@@ -44,8 +46,9 @@ INPUT = Input(
     nullable=True,
     checks=[
         (
-            "${var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500, false)}",
-            '`backup.retention_days` must be 1 to 36500, got ${try(var.backup.retention_days, "null")}.',
+            f"${{var.backup == null || try({whole('var.backup.retention_days', 1, 36500)}, false)}}",
+            "`backup.retention_days` must be a whole number, 1 to 36500, got "
+            '${try(var.backup.retention_days, "null")}.',
         ),
         (
             f'${{var.backup == null || can(regex("{_SCHEDULE}", var.backup.schedule))}}',
@@ -55,20 +58,20 @@ INPUT = Input(
         (
             "${var.backup == null || try(length(var.backup.taken_in) > 0 && "
             'length(setsubtract(var.backup.taken_in, ["primary", "secondary"])) == 0, false)}',
-            '`backup.taken_in` must be primary, secondary or both, got ${join(", ", try(var.backup.taken_in, []))}.',
+            f"`backup.taken_in` must be primary, secondary or both, got {listed('try(var.backup.taken_in, [])')}.",
         ),
         (
             f"${{{_LOCK}}}",
-            "`backup.lock`: `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least "
-            "that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days "
-            '${try(var.backup.retention_days, "null")}.',
+            "`backup.lock`: whole numbers; `min_retention_days` must be 1 to `backup.retention_days`, "
+            "`max_retention_days` at least that, `changeable_for_days` at least 3, got "
+            '${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}.',
         ),
         (
             f"${{alltrue([for key_arn in {_GIVEN} : "
             'can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && '
             f'length({_GIVEN}) == length(distinct([for key_arn in {_GIVEN} : try(split(":", key_arn)[3], "")]))}}',
             "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, "
-            f'arn:aws:kms:<Region>:<account>:key/<id>, got ${{join(", ", {_GIVEN})}}.',
+            f"arn:aws:kms:<Region>:<account>:key/<id>, got {listed(_GIVEN)}.",
         ),
     ],
 )

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from infra import regions
+from infra.checks import of_its_region
 from infra.hcl import Value, expression
 from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy
 from infra.module import local
@@ -143,9 +144,20 @@ class Database(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map(f'${{merge(var.tags, {{ Name = "${{var.name}}-{side}" }})}}'),
             lifecycle=cdktf.TerraformResourceLifecycle(
                 precondition=[
-                    cdktf.Precondition(condition=condition, error_message=message)
-                    for condition, message in regions.TRIPLE_CHECKS
-                ]
+                    *(
+                        cdktf.Precondition(condition=condition, error_message=message)
+                        for condition, message in regions.TRIPLE_CHECKS
+                    ),
+                    of_its_region(f"encryption.key_arns.{side}", f"[try(var.encryption.key_arns.{side}, null)]", side),
+                ],
+                # Another witness replaces a cluster. So would the same one while it is unknown: where the module waits
+                # for something by depends_on, Terraform reads the Regions again only during the apply.
+                # https://github.com/hashicorp/terraform/issues/26383
+                ignore_changes=["multi_region_properties"],
+                postcondition=[
+                    cdktf.Postcondition(condition=condition, error_message=message)
+                    for condition, message in [regions.SAME_WITNESS]
+                ],
             ),
         ).override_logical_id(side)
 
@@ -158,7 +170,8 @@ class Database(Construct):  # type: ignore[misc]
             count=cdktf.Token.as_number('${var.link_method == "provider" ? 1 : 0}'),
             identifier=f"${{aws_dsql_cluster.{side}.identifier}}",
             clusters=[f"${{aws_dsql_cluster.{OTHER[side]}.arn}}"],
-            witness_region=f"${{{region('witness')}}}",
+            # The cluster's, which is known: a peering cannot be changed.
+            witness_region=f"${{one(aws_dsql_cluster.{side}.multi_region_properties).witness_region}}",
             # The resource has neither an update nor a replacement of its own.
             lifecycle=cdktf.TerraformResourceLifecycle(
                 replace_triggered_by=[f"aws_dsql_cluster.{side}.identifier" for side in SIDES]
@@ -182,5 +195,6 @@ class Database(Construct):  # type: ignore[misc]
             "TIMEOUT_SECONDS": "${var.link_timeout_minutes * 60}",
         }
         merged = f"${{merge(var.link_environment, {expression(environment)})}}"
-        command = {"command": "sh '${path.module}/link.sh'", "environment": merged}
+        # As an argument and not in a command line, where an apostrophe in a folder's name would end the quotes.
+        command = {"interpreter": ["sh"], "command": "${path.module}/link.sh", "environment": merged}
         link.add_override("provisioner", [{"local-exec": command}])

@@ -34,10 +34,12 @@ _CLUSTERS: dict[str, Value] = {**allow(_CLUSTER_ACTIONS, "*"), "Sid": "Clusters"
 _KEYS: dict[str, Value] = {
     **allow(
         [
-            *("kms:CreateAlias", "kms:CreateKey", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKeyRotation"),
+            # EnableKey and UpdateAlias for a key that somebody has disabled or deleted: the next apply makes it good.
+            *("kms:CreateAlias", "kms:CreateKey", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKey"),
+            "kms:EnableKeyRotation",
             *("kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags"),
             *("kms:PutKeyPolicy", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:TagResource"),
-            *("kms:UntagResource", "kms:UpdateKeyDescription"),
+            *("kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription"),
         ],
         "*",
     ),

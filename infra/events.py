@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
+from infra.checks import of_its_region
 from infra.hcl import expression, jsonencode
 from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.placement import OTHER, SIDES, arn, region
@@ -82,6 +83,7 @@ class EventBuses(Construct):  # type: ignore[misc]
             description=f"Events of ${{var.name}}, ${{{region(side)}}}",
             kms_key_identifier=key_arn(side) if self._encrypted else None,
             tags=cdktf.Token.as_string_map("${var.tags}"),
+            lifecycle=cdktf.TerraformResourceLifecycle(precondition=[_key_is_near(side)]) if self._encrypted else None,
         )
         bus.override_logical_id(side)
         if self._encrypted:
@@ -173,6 +175,16 @@ class EventBuses(Construct):  # type: ignore[misc]
             event_bus_name=f"${{aws_cloudwatch_event_bus.{side}.name}}",
             target_id="target",
             arn=f"${{each.value.{side}_target.arn}}",
+            lifecycle=cdktf.TerraformResourceLifecycle(
+                precondition=[
+                    of_its_region(
+                        f"event_rules.${{each.key}}.{side}_target.arn",
+                        f"[each.value.{side}_target.arn]",
+                        side,
+                        but='can(regex(":event-bus/", arn))',  # which may be anywhere
+                    )
+                ]
+            ),
             role_arn=f"${{each.value.{side}_target.role_arn}}",
             retry_policy=CloudwatchEventTargetRetryPolicy(**RETRIES),
             dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=f"${{aws_sqs_queue.undelivered_{side}.arn}}"),
@@ -197,6 +209,11 @@ class EventBuses(Construct):  # type: ignore[misc]
         with_key = f"[for statement in [{expression(of_the_bus)}] : statement if !({OFF})]"
         statements = f"${{concat([{expression(of_rules)}], {with_key})}}"
         queue(self, "undelivered", side, provider, key_arn=key_arn(side), policy=policy(statements))
+
+
+def _key_is_near(side: str) -> cdktf.Precondition:
+    arns = f"[try(var.service_encryption.key_arns.{side}, null)]"
+    return of_its_region(f"service_encryption.key_arns.{side}", arns, side)
 
 
 class Receiver(Construct):  # type: ignore[misc]

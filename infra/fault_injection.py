@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from infra.checks import of_its_region
 from infra.hcl import Value, expression
 from infra.iam import allow, policy, trust
 from infra.module import local
@@ -109,6 +110,9 @@ class FaultInjection(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map(f'${{merge(var.tags, {{ Name = "${{var.name}}-${{each.key}}-{side}" }})}}'),
         )
         template.override_logical_id(side)
+        alarms = f"try(var.fault_injection.stop_alarm_arns.{side}, [])"
+        near = of_its_region(f"fault_injection.stop_alarm_arns.{side}", alarms, side)
+        template.lifecycle = cdktf.TerraformResourceLifecycle(precondition=[near])
         template.add_override("for_each", f"${{local.faults.{side}}}")
         parameter = {
             "for_each": "${each.value.parameters}",

@@ -1,5 +1,6 @@
 """The input `fault_injection`: templates of AWS Fault Injection Service for an exercise of a Region's outage."""
 
+from infra.checks import listed, whole
 from infra.hcl import Value, expression
 from infra.input import Input
 from infra.output import Output
@@ -8,6 +9,8 @@ from infra.placement import SIDES
 # https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html: one minute to twelve hours.
 LONGEST_MINUTES = 720
 _GIVEN = "try(flatten(values(var.fault_injection.stop_alarm_arns)), [])"
+_DURATION = whole("var.fault_injection.duration_minutes", 1, LONGEST_MINUTES)
+_PERCENTAGE = whole("var.fault_injection.percentage", 1, 100)
 INPUT = Input(
     "object({ duration_minutes = optional(number, 10), network = optional(bool, false), "
     "percentage = optional(number, 100), "
@@ -22,16 +25,12 @@ INPUT = Input(
     nullable=True,
     checks=[
         (
-            "${var.fault_injection == null || try(var.fault_injection.duration_minutes >= 1 && "
-            f"var.fault_injection.duration_minutes <= {LONGEST_MINUTES} && "
-            "floor(var.fault_injection.duration_minutes) == var.fault_injection.duration_minutes, false)}",
+            f"${{var.fault_injection == null || try({_DURATION}, false)}}",
             f"`fault_injection.duration_minutes` must be a whole number, 1 to {LONGEST_MINUTES}, got "
             '${try(var.fault_injection.duration_minutes, "null")}.',
         ),
         (
-            "${var.fault_injection == null || try(var.fault_injection.percentage >= 1 && "
-            "var.fault_injection.percentage <= 100 && "
-            "floor(var.fault_injection.percentage) == var.fault_injection.percentage, false)}",
+            f"${{var.fault_injection == null || try({_PERCENTAGE}, false)}}",
             "`fault_injection.percentage` must be a whole number, 1 to 100, got "
             '${try(var.fault_injection.percentage, "null")}.',
         ),
@@ -47,7 +46,7 @@ INPUT = Input(
             f"${{alltrue([for alarm in {_GIVEN} : "
             'can(regex("^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:.+$", alarm))])}',
             "`fault_injection.stop_alarm_arns` must be ARNs of CloudWatch alarms, "
-            f'arn:aws:cloudwatch:<Region>:<account>:alarm:<name>, got ${{join(", ", {_GIVEN})}}.',
+            f"arn:aws:cloudwatch:<Region>:<account>:alarm:<name>, got {listed(_GIVEN)}.",
         ),
     ],
 )

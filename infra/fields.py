@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.kms_replica_key import KmsReplicaKey
 from constructs import Construct
 
+from infra.checks import listed, of_its_region, whole
 from infra.hcl import Value
 from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy
 from infra.input import Input
@@ -24,6 +25,7 @@ _NUMBER = "${var.field_encryption == null ? 0 : var.field_encryption.key_arns ==
 # A pair is one multi-Region key: two ARNs that end alike, in two Regions.
 _ARN = "^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]{32}$"
 _GIVEN = "try(values(var.field_encryption.key_arns), [])"
+_WINDOW = whole("var.field_encryption.deletion_window_in_days", 7, 30)
 INPUT = Input(
     "object({ deletion_window_in_days = optional(number, 30), "
     "key_arns = optional(object({ primary = string, secondary = string })) })",
@@ -35,18 +37,16 @@ INPUT = Input(
     nullable=True,
     checks=[
         (
-            "${var.field_encryption == null || try(var.field_encryption.deletion_window_in_days >= 7 && "
-            "var.field_encryption.deletion_window_in_days <= 30, false)}",
-            "`field_encryption.deletion_window_in_days` must be 7 to 30, got "
+            f"${{var.field_encryption == null || try({_WINDOW}, false)}}",
+            "`field_encryption.deletion_window_in_days` must be a whole number, 7 to 30, got "
             '${try(var.field_encryption.deletion_window_in_days, "null")}.',
         ),
         (
             "${try(var.field_encryption.key_arns, null) == null || ("
             f'alltrue([for arn in {_GIVEN} : can(regex("{_ARN}", arn))]) && length(distinct({_GIVEN})) == 2 && '
-            f'length(distinct([for arn in {_GIVEN} : element(split("/", arn), -1)])) == 1)}}',
+            f'length(distinct([for arn in {_GIVEN} : try(element(split("/", arn), -1), "")])) == 1)}}',
             "`field_encryption.key_arns` must be the ARNs of one multi-Region key in both Regions, "
-            "arn:aws:kms:<Region>:<account>:key/mrk-<32 hexadecimal digits>, got "
-            '${join(", ", try(values(var.field_encryption.key_arns), []))}.',
+            f"arn:aws:kms:<Region>:<account>:key/mrk-<32 hexadecimal digits>, got {listed(_GIVEN)}.",
         ),
     ],
 )
@@ -126,6 +126,13 @@ class FieldEncryption(Construct):  # type: ignore[misc]
             name="fields",
             role=f'${{aws_iam_role.{side}["transactions"].name}}',
             policy=policy([{**use, "Condition": {"StringEquals": _FOR_THE_COLUMN}}]),
+            lifecycle=cdktf.TerraformResourceLifecycle(
+                precondition=[
+                    of_its_region(
+                        f"field_encryption.key_arns.{side}", f"[try(var.field_encryption.key_arns.{side}, null)]", side
+                    )
+                ]
+            ),
         ).override_logical_id(f"fields_{side}")
 
 

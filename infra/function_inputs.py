@@ -1,5 +1,6 @@
 """How the functions run: inputs for their code, size, network and logs."""
 
+from infra.checks import listed, whole
 from infra.input import Input
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -24,7 +25,7 @@ def _ids(field: str, prefix: str) -> tuple[str, str]:
     given = f"try(concat(var.vpc.primary.{field}, var.vpc.secondary.{field}), [])"
     return (
         f'${{alltrue([for id in {given} : can(regex("^{prefix}-[0-9a-f]+$", id))])}}',
-        f'`vpc`: each of `{field}` must be {prefix}-<hexadecimal digits>, got ${{join(", ", {given})}}.',
+        f"`vpc`: each of `{field}` must be {prefix}-<hexadecimal digits>, got {listed(given)}.",
     )
 
 
@@ -53,17 +54,16 @@ INPUTS = {
         default={},
         checks=[
             (
-                "${alltrue([for settings in values(var.functions) : settings.memory_size >= 128 && "
-                "settings.memory_size <= 10240])}",
-                "`functions`: `memory_size` must be 128 to 10240 MB.",
+                f"${{alltrue([for settings in values(var.functions) : {whole('settings.memory_size', 128, 10240)}])}}",
+                "`functions`: `memory_size` must be 128 to 10240 MB, a whole number.",
             ),
             (
-                "${alltrue([for settings in values(var.functions) : "
-                "settings.timeout >= 1 && settings.timeout <= 900])}",
-                "`functions`: `timeout` must be 1 to 900 seconds.",
+                f"${{alltrue([for settings in values(var.functions) : {whole('settings.timeout', 1, 900)}])}}",
+                "`functions`: `timeout` must be 1 to 900 seconds, a whole number.",
             ),
             (
-                "${alltrue([for settings in values(var.functions) : settings.reserved_concurrent_executions >= -1])}",
+                "${alltrue([for settings in values(var.functions) : settings.reserved_concurrent_executions >= -1 && "
+                "floor(settings.reserved_concurrent_executions) == settings.reserved_concurrent_executions])}",
                 "`functions`: `reserved_concurrent_executions` must be -1 (none reserved), 0 (switched off) or more.",
             ),
         ],

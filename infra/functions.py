@@ -266,6 +266,10 @@ class Functions(Construct):  # type: ignore[misc]
             input=jsonencode({"roles": with_readers(roles)}),
             # Run again with each new package: a migration that is applied already is passed over.
             triggers={"package": "${coalesce(local.source_code_hash, jsonencode(var.lambda_package))}"},
+            # And in new clusters, which are empty.
+            lifecycle=cdktf.TerraformResourceLifecycle(
+                replace_triggered_by=[f"aws_dsql_cluster.{side}.identifier" for side in SIDES]
+            ),
         )
         migration.override_logical_id("migration")
         migration.add_override("depends_on", LINKED)

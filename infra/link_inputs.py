@@ -1,5 +1,6 @@
 """How the clusters are linked: inputs of the link step."""
 
+from infra.checks import whole
 from infra.input import Input
 
 INPUTS = {
@@ -41,8 +42,8 @@ INPUTS = {
         default=30,
         checks=[
             (
-                "${var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720}",
-                "`link_timeout_minutes` must be 1 to 720, got ${var.link_timeout_minutes}.",
+                f"${{{whole('var.link_timeout_minutes', 1, 720)}}}",
+                "`link_timeout_minutes` must be a whole number, 1 to 720, got ${var.link_timeout_minutes}.",
             )
         ],
     ),

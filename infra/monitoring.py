@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
 from infra.alarm import QUIET
+from infra.checks import of_its_region
 from infra.hcl import Value, expression, jsonencode
 from infra.iam import ADMINISTERED_BY_IAM, allow, policy
 from infra.module import local
@@ -200,6 +201,10 @@ class Monitoring(Construct):  # type: ignore[misc]
                 tags=cdktf.Token.as_string_map("${var.tags}"),
             )
             alarm.override_logical_id(f"{name}_{side}")
+            if name == "serving":
+                arns = f"[try(var.monitoring.topic_arns.{side}, null)]"
+                near = of_its_region(f"monitoring.topic_arns.{side}", arns, side)
+                alarm.lifecycle = cdktf.TerraformResourceLifecycle(precondition=[near])
             waits = [f"aws_cloudwatch_metric_alarm.{side}"]
             alarm.add_override(
                 "depends_on", [*waits, f"aws_cloudwatch_composite_alarm.serving_{side}"] if name == "both" else waits

@@ -1,5 +1,6 @@
 """The input `monitoring` and what it puts out."""
 
+from infra.checks import listed
 from infra.hcl import Value, expression
 from infra.input import Input
 from infra.monitoring_alarms import alarms
@@ -41,7 +42,7 @@ MONITORING = Input(
             "${alltrue([for topic in try(values(var.monitoring.topic_arns), []) : "
             'can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", topic))])}',
             "`monitoring.topic_arns` must be the ARNs of two SNS topics, arn:aws:sns:<Region>:<account>:<name>, got "
-            '${join(", ", try(values(var.monitoring.topic_arns), []))}.',
+            f"{listed('try(values(var.monitoring.topic_arns), [])')}.",
         ),
         (
             "${alltrue([for dimension in try(values(var.monitoring.dsql_dimensions), []) : "

@@ -1,5 +1,6 @@
 """Who may look into the database: IAM roles that are mapped to the database role `readonly`."""
 
+from infra.checks import listed
 from infra.hcl import Value, expression
 from infra.input import Input
 
@@ -17,7 +18,7 @@ INPUTS = {
             (
                 f"${{alltrue([for role_arn in coalesce(var.readonly_role_arns, []) : can(regex({_ARN}, role_arn))])}}",
                 "`readonly_role_arns` must be ARNs of IAM roles or users, arn:aws:iam::<account>:role/<name>, got "
-                '${join(", ", coalesce(var.readonly_role_arns, []))}.',
+                f"{listed('coalesce(var.readonly_role_arns, [])')}.",
             )
         ],
     )

@@ -34,3 +34,12 @@ TRIPLE_CHECKS: list[tuple[str, str]] = [
         "since, give the sets in `region_sets`.",
     ),
 ]
+
+_ITS_WITNESS = "one(self.multi_region_properties).witness_region"
+# The same of a cluster that exists: its changes are ignored, so that another witness has to be refused.
+SAME_WITNESS = (
+    f"${{{_ITS_WITNESS} == {_WITNESS}}}",
+    f"The witness of a cluster cannot change: it has ${{{_ITS_WITNESS}}}, and `aws.witness` is a provider of "
+    f"${{{_WITNESS}}}. Give `aws.witness` a provider of ${{{_ITS_WITNESS}}}. Only new, empty clusters take "
+    "another one: `-replace` both.",
+)

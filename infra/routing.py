@@ -87,6 +87,7 @@ class Routing(Construct):  # type: ignore[misc]
             tags=cdktf.Token.as_string_map("${var.tags}"),
         )
         rule.override_logical_id(f"content_{side}")
+        rule.lifecycle = cdktf.TerraformResourceLifecycle(precondition=[_is_ours_alone(side)])
         rule.add_override("for_each", f"${{local.content_rules.{side}}}")
         permission = LambdaPermission(
             self,
@@ -150,6 +151,16 @@ class Routing(Construct):  # type: ignore[misc]
         )
         archive.override_logical_id(side)
         archive.add_override("count", _IF_ON)
+
+
+def _is_ours_alone(side: str) -> cdktf.Precondition:
+    """No rule of the caller's has the name of one of ours: each apply would overwrite the other's on the bus."""
+    theirs = f"[for name, rule in var.event_rules : name if rule.{side}_target != null]"
+    return cdktf.Precondition(
+        condition=f'${{!contains({theirs}, "${{each.key}}-in")}}',
+        error_message="`event_rules`: `${each.key}-in` names a rule of `event_routing` on the same bus; take another "
+        "name.",
+    )
 
 
 def _rules(side: str) -> str:

@@ -1,5 +1,6 @@
 """The input `event_routing` and what comes of it: events by content."""
 
+from infra.checks import listed, whole
 from infra.hcl import Value, expression
 from infra.input import Input
 from infra.output import Output
@@ -16,14 +17,15 @@ MOST_DIGITS_COMPARED = 9
 
 def _known(field: str, allowed: tuple[str, ...]) -> tuple[str, str]:
     given = f"var.event_routing.{field}"
-    listed = ", ".join(f'"{name}"' for name in allowed)
+    names = ", ".join(f'"{name}"' for name in allowed)
     return (
-        f"${{var.event_routing == null || try(length({given}) > 0 && length(setsubtract({given}, [{listed}])) == 0, "
+        f"${{var.event_routing == null || try(length({given}) > 0 && length(setsubtract({given}, [{names}])) == 0, "
         "false)}",
-        f'`event_routing.{field}` must be one or more of {", ".join(allowed)}, got ${{join(", ", try({given}, []))}}.',
+        f"`event_routing.{field}` must be one or more of {', '.join(allowed)}, got {listed(f'try({given}, [])')}.",
     )
 
 
+_ARCHIVED = whole("var.event_routing.archive_retention_days", 1, 3653)
 EVENT_ROUTING = Input(
     "object({ archive_retention_days = optional(number, 14), "
     'audit_account_classes = optional(set(string), ["business", "institution"]), '
@@ -41,9 +43,8 @@ EVENT_ROUTING = Input(
     nullable=True,
     checks=[
         (
-            "${var.event_routing == null || try(var.event_routing.archive_retention_days >= 1 && "
-            "var.event_routing.archive_retention_days <= 3653, false)}",
-            "`event_routing.archive_retention_days` must be 1 to 3653, got "
+            f"${{var.event_routing == null || try({_ARCHIVED}, false)}}",
+            "`event_routing.archive_retention_days` must be a whole number, 1 to 3653, got "
             '${try(var.event_routing.archive_retention_days, "null")}.',
         ),
         _known("audit_account_classes", ACCOUNT_CLASSES),

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
+from infra.checks import listed, whole
 from infra.function_set import ASYNCHRONOUS
 from infra.hcl import Value, expression
 from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy
@@ -34,9 +35,8 @@ INPUT = Input(
     checks=[
         *(
             (
-                f"${{{OFF} || try(var.service_encryption.{name} >= {least} && var.service_encryption.{name} <= {most}, "
-                "false)}",
-                f"`service_encryption.{name}` must be {least} to {most}, got "
+                f"${{{OFF} || try({whole(f'var.service_encryption.{name}', least, most)}, false)}}",
+                f"`service_encryption.{name}` must be a whole number, {least} to {most}, got "
                 f'${{try(var.service_encryption.{name}, "null")}}.',
             )
             for name, (least, most) in _DAYS.items()
@@ -46,7 +46,7 @@ INPUT = Input(
             'can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && '
             f'length({_GIVEN}) == length(distinct([for key_arn in {_GIVEN} : try(split(":", key_arn)[3], "")]))}}',
             "`service_encryption.key_arns` must be the ARNs of two KMS keys in two Regions, "
-            f'arn:aws:kms:<Region>:<account>:key/<id>, got ${{join(", ", {_GIVEN})}}.',
+            f"arn:aws:kms:<Region>:<account>:key/<id>, got {listed(_GIVEN)}.",
         ),
     ],
 )

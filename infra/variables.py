@@ -8,6 +8,7 @@ from constructs import Construct
 from infra import fields, function_inputs, link_inputs, readers
 from infra.api_inputs import API
 from infra.backup_inputs import INPUT as BACKUP
+from infra.checks import listed, whole
 from infra.fault_injection_inputs import INPUT as FAULT_INJECTION
 from infra.input import REQUIRED, Input
 from infra.monitoring_inputs import MONITORING
@@ -46,16 +47,15 @@ INPUTS: dict[str, Input] = {
         nullable=True,
         checks=[
             (
-                "${var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && "
-                "var.encryption.deletion_window_in_days <= 30, false)}",
-                "`encryption.deletion_window_in_days` must be 7 to 30, got "
+                f"${{var.encryption == null || try({whole('var.encryption.deletion_window_in_days', 7, 30)}, false)}}",
+                "`encryption.deletion_window_in_days` must be a whole number, 7 to 30, got "
                 '${try(var.encryption.deletion_window_in_days, "null")}.',
             ),
             (
                 "${alltrue([for key_arn in try(values(var.encryption.key_arns), []) : "
                 'can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))])}',
                 "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, "
-                'got ${join(", ", try(values(var.encryption.key_arns), []))}.',
+                f"got {listed('try(values(var.encryption.key_arns), [])')}.",
             ),
         ],
     ),
@@ -89,11 +89,11 @@ INPUTS: dict[str, Input] = {
                 "!can(keys(jsondecode(rule.event_pattern)))])}.",
             ),
             (
-                "${alltrue([for rule in values(var.event_rules) : rule.primary_target != null || "
-                "rule.secondary_target != null])}",
+                "${alltrue([for rule in values(var.event_rules) : "
+                "rule == null ? false : rule.primary_target != null || rule.secondary_target != null])}",
                 "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: "
-                '${join(", ", [for name, rule in var.event_rules : name if rule.primary_target == null && '
-                "rule.secondary_target == null])}.",
+                '${join(", ", [for name, rule in var.event_rules : name if try(rule.primary_target, null) == null && '
+                "try(rule.secondary_target, null) == null])}.",
             ),
             (
                 '${alltrue([for name in keys(var.event_rules) : can(regex("^[A-Za-z0-9._-]{1,24}$", name))])}',

@@ -142,6 +142,8 @@ class Plan:
         top = Node(document, "")
         try:
             _refuse_others(top)
+            # False with -target, and where Terraform defers changes to a later plan; older versions do not say.
+            self.is_complete = top.get("complete").value is not False
             self.configuration = Configuration(top.get("configuration"))
             self._variables = dict(top.get("variables").members())
             self.resources = list(self._read(top.get("resource_changes")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from policy.plan import Plan, Resource
@@ -51,6 +51,7 @@ class Rule:
         cure: what to do.
         check: yields the findings, of a plan or of one resource.
         on: resource types, for a check that looks at one resource alone; empty for one of the whole plan.
+        misses: whether it says that something is not there, which a plan of some resources alone does not tell.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Rule:
     cure: str
     check: Check
     on: tuple[str, ...] = ()
+    misses: bool = False
 
     def find(self, plan: Plan) -> Iterator[Finding]:
         """What this rule says about a plan.
@@ -68,10 +70,12 @@ class Rule:
         Args:
             plan: any plan.
         """
-        if not self.on:
-            yield from self.check(plan)
-        for resource in plan.of(*self.on):
-            yield from self.check(resource)
+        asked = plan.of(*self.on) if self.on else (plan,)
+        for finding in (found for one in asked for found in self.check(one)):
+            if self.misses and not plan.is_complete and not finding.unknown:
+                yield replace(finding, message=f"{finding.message}, in a plan that is not complete", unknown=True)
+            else:
+                yield finding
 
 
 def rule(
@@ -82,6 +86,7 @@ def rule(
     link: str,
     cure: str,
     on: tuple[str, ...] = (),
+    misses: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a check, whose docstring is the sentence.
 
@@ -92,10 +97,11 @@ def rule(
         link: the page that says so.
         cure: what to do.
         on: resource types of a check that looks at one resource alone.
+        misses: whether it says that something is not there.
     """
 
     def made(check: Check) -> Rule:
-        return Rule(id, severity, (check.__doc__ or "").strip(), reason, link, cure, check, on)
+        return Rule(id, severity, (check.__doc__ or "").strip(), reason, link, cure, check, on, misses)
 
     return made
 

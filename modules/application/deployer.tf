@@ -297,6 +297,7 @@ locals {
           "kms:CreateKey",
           "kms:DeleteAlias",
           "kms:DescribeKey",
+          "kms:EnableKey",
           "kms:EnableKeyRotation",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
@@ -307,6 +308,7 @@ locals {
           "kms:ScheduleKeyDeletion",
           "kms:TagResource",
           "kms:UntagResource",
+          "kms:UpdateAlias",
           "kms:UpdateKeyDescription",
         ]
         Condition = {

@@ -223,6 +223,13 @@ resource "aws_fis_experiment_template" "primary" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in try(var.fault_injection.stop_alarm_arns.primary, []) : contains(["", data.aws_region.primary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`fault_injection.stop_alarm_arns.primary` must be of the primary Region, ${data.aws_region.primary.id}, got ${join(", ", [for one in try(var.fault_injection.stop_alarm_arns.primary, []) : one == null ? "null" : one])}."
+    }
+  }
+
   log_configuration {
     log_schema_version = 2
 
@@ -417,6 +424,13 @@ resource "aws_fis_experiment_template" "secondary" {
     content {
       source = "aws:cloudwatch:alarm"
       value  = stop_condition.value
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in try(var.fault_injection.stop_alarm_arns.secondary, []) : contains(["", data.aws_region.secondary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`fault_injection.stop_alarm_arns.secondary` must be of the secondary Region, ${data.aws_region.secondary.id}, got ${join(", ", [for one in try(var.fault_injection.stop_alarm_arns.secondary, []) : one == null ? "null" : one])}."
     }
   }
 

@@ -160,6 +160,13 @@ resource "aws_iam_role_policy" "fields_primary" {
     ]
   })
   role = aws_iam_role.primary["transactions"].name
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [try(var.field_encryption.key_arns.primary, null)] : contains(["", data.aws_region.primary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`field_encryption.key_arns.primary` must be of the primary Region, ${data.aws_region.primary.id}, got ${join(", ", [for one in [try(var.field_encryption.key_arns.primary, null)] : one == null ? "null" : one])}."
+    }
+  }
 }
 
 resource "aws_kms_alias" "fields_secondary" {
@@ -192,4 +199,11 @@ resource "aws_iam_role_policy" "fields_secondary" {
     ]
   })
   role = aws_iam_role.secondary["transactions"].name
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [try(var.field_encryption.key_arns.secondary, null)] : contains(["", data.aws_region.secondary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`field_encryption.key_arns.secondary` must be of the secondary Region, ${data.aws_region.secondary.id}, got ${join(", ", [for one in [try(var.field_encryption.key_arns.secondary, null)] : one == null ? "null" : one])}."
+    }
+  }
 }

@@ -544,6 +544,13 @@ resource "aws_lambda_invocation" "migration" {
   })
   triggers = { package = coalesce(local.source_code_hash, jsonencode(var.lambda_package)) }
 
+  lifecycle {
+    replace_triggered_by = [
+      aws_dsql_cluster.primary.identifier,
+      aws_dsql_cluster.secondary.identifier,
+    ]
+  }
+
   depends_on = [
     terraform_data.link,
     aws_dsql_cluster_peering.primary,

@@ -1233,6 +1233,13 @@ resource "aws_cloudwatch_composite_alarm" "serving_primary" {
   ok_actions        = [local.alarm_topic_arns.primary]
   tags              = var.tags
 
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [try(var.monitoring.topic_arns.primary, null)] : contains(["", data.aws_region.primary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`monitoring.topic_arns.primary` must be of the primary Region, ${data.aws_region.primary.id}, got ${join(", ", [for one in [try(var.monitoring.topic_arns.primary, null)] : one == null ? "null" : one])}."
+    }
+  }
+
   depends_on = [
     aws_cloudwatch_metric_alarm.primary,
   ]
@@ -1410,6 +1417,13 @@ resource "aws_cloudwatch_composite_alarm" "serving_secondary" {
   alarm_rule        = join(" OR ", [for name in ["errors", "slow", "throttles", "circuit", "api-errors", "api-slow"] : "ALARM(\"${var.name}-${name}-secondary\")" if contains(keys(local.alarms.secondary), name)])
   ok_actions        = [local.alarm_topic_arns.secondary]
   tags              = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [try(var.monitoring.topic_arns.secondary, null)] : contains(["", data.aws_region.secondary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`monitoring.topic_arns.secondary` must be of the secondary Region, ${data.aws_region.secondary.id}, got ${join(", ", [for one in [try(var.monitoring.topic_arns.secondary, null)] : one == null ? "null" : one])}."
+    }
+  }
 
   depends_on = [
     aws_cloudwatch_metric_alarm.secondary,

@@ -89,6 +89,13 @@ resource "aws_cloudwatch_event_rule" "content_primary" {
   name           = "${var.name}-${each.key}-in-primary"
   state          = each.value.state
   tags           = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = !contains([for name, rule in var.event_rules : name if rule.primary_target != null], "${each.key}-in")
+      error_message = "`event_rules`: `${each.key}-in` names a rule of `event_routing` on the same bus; take another name."
+    }
+  }
 }
 
 resource "aws_lambda_permission" "content_primary" {
@@ -162,6 +169,13 @@ resource "aws_cloudwatch_event_rule" "content_secondary" {
   name           = "${var.name}-${each.key}-in-secondary"
   state          = each.value.state
   tags           = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = !contains([for name, rule in var.event_rules : name if rule.secondary_target != null], "${each.key}-in")
+      error_message = "`event_rules`: `${each.key}-in` names a rule of `event_routing` on the same bus; take another name."
+    }
+  }
 }
 
 resource "aws_lambda_permission" "content_secondary" {

@@ -56,27 +56,27 @@ variable "api" {
 
   validation {
     condition     = try(var.api.jwt, null) == null || try(length(var.api.jwt.audience) > 0 && startswith(var.api.jwt.issuer, "https://"), false)
-    error_message = "`api.jwt` needs an `issuer` that begins with https://, and at least one `audience`, got issuer \"${try(var.api.jwt.issuer, "null")}\", audience [${join(", ", try(var.api.jwt.audience, []))}]."
+    error_message = "`api.jwt` needs an `issuer` that begins with https://, and at least one `audience`, got issuer \"${try(coalesce(var.api.jwt.issuer, "null"), "null")}\", audience [${join(", ", [for one in coalesce(try(var.api.jwt.audience, []), []) : one == null ? "null" : one])}]."
   }
 
   validation {
-    condition     = try(var.api.cors, null) == null || !(try(var.api.cors.allow_credentials, false) && contains(try(var.api.cors.allow_origins, []), "*"))
+    condition     = try(var.api.cors, null) == null || !(try(var.api.cors.allow_credentials, false) && try(contains(var.api.cors.allow_origins, "*"), false))
     error_message = "`api.cors`: a browser takes no `allow_credentials` from `allow_origins` = [\"*\"]; name the origins."
   }
 
   validation {
-    condition     = var.api == null || try(var.api.throttling.rate_limit > 0 && var.api.throttling.burst_limit > 0, false)
-    error_message = "`api.throttling`: `rate_limit` (requests a second) and `burst_limit` (requests) must be more than 0."
+    condition     = var.api == null || try(var.api.throttling.rate_limit > 0 && var.api.throttling.burst_limit > 0 && floor(var.api.throttling.burst_limit) == var.api.throttling.burst_limit, false)
+    error_message = "`api.throttling`: `rate_limit` (requests a second) and `burst_limit` (requests) must be more than 0, `burst_limit` a whole number."
   }
 
   validation {
     condition     = try(var.api.domain, null) == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.api.domain.name))
-    error_message = "`api.domain.name` must be a domain name in lower case, such as api.example.com, got \"${try(var.api.domain.name, "null")}\"."
+    error_message = "`api.domain.name` must be a domain name in lower case, such as api.example.com, got \"${try(coalesce(var.api.domain.name, "null"), "null")}\"."
   }
 
   validation {
     condition     = try(var.api.domain, null) == null || can(regex("^Z[A-Z0-9]{1,31}$", var.api.domain.zone_id))
-    error_message = "`api.domain.zone_id` must be the id of a public hosted zone, such as Z0123456789ABCDEFGHIJ, got \"${try(var.api.domain.zone_id, "null")}\"."
+    error_message = "`api.domain.zone_id` must be the id of a public hosted zone, such as Z0123456789ABCDEFGHIJ, got \"${try(coalesce(var.api.domain.zone_id, "null"), "null")}\"."
   }
 
   validation {
@@ -90,13 +90,13 @@ variable "api" {
   }
 
   validation {
-    condition     = contains([10, 30], try(var.api.domain.health_check.interval, 10)) && try(var.api.domain.health_check.failure_threshold >= 1 && var.api.domain.health_check.failure_threshold <= 10, true)
+    condition     = contains([10, 30], try(var.api.domain.health_check.interval, 10)) && try(var.api.domain.health_check.failure_threshold >= 1 && var.api.domain.health_check.failure_threshold <= 10 && floor(var.api.domain.health_check.failure_threshold) == var.api.domain.health_check.failure_threshold, true)
     error_message = "`api.domain.health_check`: `interval` must be 10 or 30 seconds, `failure_threshold` 1 to 10, got ${try(var.api.domain.health_check.interval, "null")} and ${try(var.api.domain.health_check.failure_threshold, "null")}."
   }
 
   validation {
-    condition     = try(alltrue([for weight in values(var.api.domain.weights) : weight >= 0 && weight <= 255]) && sum(values(var.api.domain.weights)) > 0, true)
-    error_message = "`api.domain.weights` must be 0 to 255, and one of them more than 0; to take a Region out, use `drained`."
+    condition     = try(alltrue([for weight in values(var.api.domain.weights) : weight >= 0 && weight <= 255 && floor(weight) == weight]) && sum(values(var.api.domain.weights)) > 0, true)
+    error_message = "`api.domain.weights` must be whole numbers, 0 to 255, and one of them more than 0; to take a Region out, use `drained`."
   }
 }
 
@@ -117,8 +117,8 @@ variable "backup" {
   nullable = true
 
   validation {
-    condition     = var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500, false)
-    error_message = "`backup.retention_days` must be 1 to 36500, got ${try(var.backup.retention_days, "null")}."
+    condition     = var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500 && floor(var.backup.retention_days) == var.backup.retention_days, false)
+    error_message = "`backup.retention_days` must be a whole number, 1 to 36500, got ${try(var.backup.retention_days, "null")}."
   }
 
   validation {
@@ -128,17 +128,17 @@ variable "backup" {
 
   validation {
     condition     = var.backup == null || try(length(var.backup.taken_in) > 0 && length(setsubtract(var.backup.taken_in, ["primary", "secondary"])) == 0, false)
-    error_message = "`backup.taken_in` must be primary, secondary or both, got ${join(", ", try(var.backup.taken_in, []))}."
+    error_message = "`backup.taken_in` must be primary, secondary or both, got ${join(", ", [for one in try(var.backup.taken_in, []) : one == null ? "null" : one])}."
   }
 
   validation {
-    condition     = try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && var.backup.lock.min_retention_days <= var.backup.retention_days && var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false))
-    error_message = "`backup.lock`: `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}."
+    condition     = try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && var.backup.lock.min_retention_days <= var.backup.retention_days && var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false) && alltrue([for days in try(values(var.backup.lock), []) : days == null ? true : floor(days) == days]))
+    error_message = "`backup.lock`: whole numbers; `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}."
   }
 
   validation {
     condition     = alltrue([for key_arn in try(values(var.backup.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && length(try(values(var.backup.key_arns), [])) == length(distinct([for key_arn in try(values(var.backup.key_arns), []) : try(split(":", key_arn)[3], "")]))
-    error_message = "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.backup.key_arns), []))}."
+    error_message = "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", [for one in try(values(var.backup.key_arns), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -159,13 +159,13 @@ variable "encryption" {
   nullable = true
 
   validation {
-    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
-    error_message = "`encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
+    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30 && floor(var.encryption.deletion_window_in_days) == var.encryption.deletion_window_in_days, false)
+    error_message = "`encryption.deletion_window_in_days` must be a whole number, 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
   }
 
   validation {
     condition     = alltrue([for key_arn in try(values(var.encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))])
-    error_message = "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.encryption.key_arns), []))}."
+    error_message = "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", [for one in try(values(var.encryption.key_arns), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -183,13 +183,13 @@ variable "event_routing" {
   nullable = true
 
   validation {
-    condition     = var.event_routing == null || try(var.event_routing.archive_retention_days >= 1 && var.event_routing.archive_retention_days <= 3653, false)
-    error_message = "`event_routing.archive_retention_days` must be 1 to 3653, got ${try(var.event_routing.archive_retention_days, "null")}."
+    condition     = var.event_routing == null || try(var.event_routing.archive_retention_days >= 1 && var.event_routing.archive_retention_days <= 3653 && floor(var.event_routing.archive_retention_days) == var.event_routing.archive_retention_days, false)
+    error_message = "`event_routing.archive_retention_days` must be a whole number, 1 to 3653, got ${try(var.event_routing.archive_retention_days, "null")}."
   }
 
   validation {
     condition     = var.event_routing == null || try(length(var.event_routing.audit_account_classes) > 0 && length(setsubtract(var.event_routing.audit_account_classes, ["business", "institution", "personal"])) == 0, false)
-    error_message = "`event_routing.audit_account_classes` must be one or more of business, institution, personal, got ${join(", ", try(var.event_routing.audit_account_classes, []))}."
+    error_message = "`event_routing.audit_account_classes` must be one or more of business, institution, personal, got ${join(", ", [for one in try(var.event_routing.audit_account_classes, []) : one == null ? "null" : one])}."
   }
 
   validation {
@@ -199,7 +199,7 @@ variable "event_routing" {
 
   validation {
     condition     = var.event_routing == null || try(length(var.event_routing.notify_types) > 0 && length(setsubtract(var.event_routing.notify_types, ["deposit", "payment", "transfer", "withdrawal"])) == 0, false)
-    error_message = "`event_routing.notify_types` must be one or more of deposit, payment, transfer, withdrawal, got ${join(", ", try(var.event_routing.notify_types, []))}."
+    error_message = "`event_routing.notify_types` must be one or more of deposit, payment, transfer, withdrawal, got ${join(", ", [for one in try(var.event_routing.notify_types, []) : one == null ? "null" : one])}."
   }
 
   validation {
@@ -225,8 +225,8 @@ variable "event_rules" {
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target != null || rule.secondary_target != null])
-    error_message = "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: ${join(", ", [for name, rule in var.event_rules : name if rule.primary_target == null && rule.secondary_target == null])}."
+    condition     = alltrue([for rule in values(var.event_rules) : rule == null ? false : rule.primary_target != null || rule.secondary_target != null])
+    error_message = "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: ${join(", ", [for name, rule in var.event_rules : name if try(rule.primary_target, null) == null && try(rule.secondary_target, null) == null])}."
   }
 
   validation {
@@ -271,7 +271,7 @@ variable "fault_injection" {
 
   validation {
     condition     = alltrue([for alarm in try(flatten(values(var.fault_injection.stop_alarm_arns)), []) : can(regex("^arn:aws[a-z-]*:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:.+$", alarm))])
-    error_message = "`fault_injection.stop_alarm_arns` must be ARNs of CloudWatch alarms, arn:aws:cloudwatch:<Region>:<account>:alarm:<name>, got ${join(", ", try(flatten(values(var.fault_injection.stop_alarm_arns)), []))}."
+    error_message = "`fault_injection.stop_alarm_arns` must be ARNs of CloudWatch alarms, arn:aws:cloudwatch:<Region>:<account>:alarm:<name>, got ${join(", ", [for one in try(flatten(values(var.fault_injection.stop_alarm_arns)), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -285,13 +285,13 @@ variable "field_encryption" {
   nullable = true
 
   validation {
-    condition     = var.field_encryption == null || try(var.field_encryption.deletion_window_in_days >= 7 && var.field_encryption.deletion_window_in_days <= 30, false)
-    error_message = "`field_encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.field_encryption.deletion_window_in_days, "null")}."
+    condition     = var.field_encryption == null || try(var.field_encryption.deletion_window_in_days >= 7 && var.field_encryption.deletion_window_in_days <= 30 && floor(var.field_encryption.deletion_window_in_days) == var.field_encryption.deletion_window_in_days, false)
+    error_message = "`field_encryption.deletion_window_in_days` must be a whole number, 7 to 30, got ${try(var.field_encryption.deletion_window_in_days, "null")}."
   }
 
   validation {
-    condition     = try(var.field_encryption.key_arns, null) == null || (alltrue([for arn in try(values(var.field_encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]{32}$", arn))]) && length(distinct(try(values(var.field_encryption.key_arns), []))) == 2 && length(distinct([for arn in try(values(var.field_encryption.key_arns), []) : element(split("/", arn), -1)])) == 1)
-    error_message = "`field_encryption.key_arns` must be the ARNs of one multi-Region key in both Regions, arn:aws:kms:<Region>:<account>:key/mrk-<32 hexadecimal digits>, got ${join(", ", try(values(var.field_encryption.key_arns), []))}."
+    condition     = try(var.field_encryption.key_arns, null) == null || (alltrue([for arn in try(values(var.field_encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]{32}$", arn))]) && length(distinct(try(values(var.field_encryption.key_arns), []))) == 2 && length(distinct([for arn in try(values(var.field_encryption.key_arns), []) : try(element(split("/", arn), -1), "")])) == 1)
+    error_message = "`field_encryption.key_arns` must be the ARNs of one multi-Region key in both Regions, arn:aws:kms:<Region>:<account>:key/mrk-<32 hexadecimal digits>, got ${join(", ", [for one in try(values(var.field_encryption.key_arns), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -338,17 +338,17 @@ variable "functions" {
   nullable = false
 
   validation {
-    condition     = alltrue([for settings in values(var.functions) : settings.memory_size >= 128 && settings.memory_size <= 10240])
-    error_message = "`functions`: `memory_size` must be 128 to 10240 MB."
+    condition     = alltrue([for settings in values(var.functions) : settings.memory_size >= 128 && settings.memory_size <= 10240 && floor(settings.memory_size) == settings.memory_size])
+    error_message = "`functions`: `memory_size` must be 128 to 10240 MB, a whole number."
   }
 
   validation {
-    condition     = alltrue([for settings in values(var.functions) : settings.timeout >= 1 && settings.timeout <= 900])
-    error_message = "`functions`: `timeout` must be 1 to 900 seconds."
+    condition     = alltrue([for settings in values(var.functions) : settings.timeout >= 1 && settings.timeout <= 900 && floor(settings.timeout) == settings.timeout])
+    error_message = "`functions`: `timeout` must be 1 to 900 seconds, a whole number."
   }
 
   validation {
-    condition     = alltrue([for settings in values(var.functions) : settings.reserved_concurrent_executions >= -1])
+    condition     = alltrue([for settings in values(var.functions) : settings.reserved_concurrent_executions >= -1 && floor(settings.reserved_concurrent_executions) == settings.reserved_concurrent_executions])
     error_message = "`functions`: `reserved_concurrent_executions` must be -1 (none reserved), 0 (switched off) or more."
   }
 }
@@ -424,8 +424,8 @@ variable "link_timeout_minutes" {
   nullable    = false
 
   validation {
-    condition     = var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720
-    error_message = "`link_timeout_minutes` must be 1 to 720, got ${var.link_timeout_minutes}."
+    condition     = var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720 && floor(var.link_timeout_minutes) == var.link_timeout_minutes
+    error_message = "`link_timeout_minutes` must be a whole number, 1 to 720, got ${var.link_timeout_minutes}."
   }
 }
 
@@ -479,7 +479,7 @@ variable "monitoring" {
 
   validation {
     condition     = alltrue([for topic in try(values(var.monitoring.topic_arns), []) : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", topic))])
-    error_message = "`monitoring.topic_arns` must be the ARNs of two SNS topics, arn:aws:sns:<Region>:<account>:<name>, got ${join(", ", try(values(var.monitoring.topic_arns), []))}."
+    error_message = "`monitoring.topic_arns` must be the ARNs of two SNS topics, arn:aws:sns:<Region>:<account>:<name>, got ${join(", ", [for one in try(values(var.monitoring.topic_arns), []) : one == null ? "null" : one])}."
   }
 
   validation {
@@ -519,7 +519,7 @@ variable "readonly_role_arns" {
 
   validation {
     condition     = alltrue([for role_arn in coalesce(var.readonly_role_arns, []) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$", role_arn))])
-    error_message = "`readonly_role_arns` must be ARNs of IAM roles or users, arn:aws:iam::<account>:role/<name>, got ${join(", ", coalesce(var.readonly_role_arns, []))}."
+    error_message = "`readonly_role_arns` must be ARNs of IAM roles or users, arn:aws:iam::<account>:role/<name>, got ${join(", ", [for one in coalesce(var.readonly_role_arns, []) : one == null ? "null" : one])}."
   }
 }
 
@@ -545,18 +545,18 @@ variable "service_encryption" {
   nullable = true
 
   validation {
-    condition     = var.service_encryption == null || try(var.service_encryption.deletion_window_in_days >= 7 && var.service_encryption.deletion_window_in_days <= 30, false)
-    error_message = "`service_encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.service_encryption.deletion_window_in_days, "null")}."
+    condition     = var.service_encryption == null || try(var.service_encryption.deletion_window_in_days >= 7 && var.service_encryption.deletion_window_in_days <= 30 && floor(var.service_encryption.deletion_window_in_days) == var.service_encryption.deletion_window_in_days, false)
+    error_message = "`service_encryption.deletion_window_in_days` must be a whole number, 7 to 30, got ${try(var.service_encryption.deletion_window_in_days, "null")}."
   }
 
   validation {
-    condition     = var.service_encryption == null || try(var.service_encryption.rotation_period_in_days >= 90 && var.service_encryption.rotation_period_in_days <= 2560, false)
-    error_message = "`service_encryption.rotation_period_in_days` must be 90 to 2560, got ${try(var.service_encryption.rotation_period_in_days, "null")}."
+    condition     = var.service_encryption == null || try(var.service_encryption.rotation_period_in_days >= 90 && var.service_encryption.rotation_period_in_days <= 2560 && floor(var.service_encryption.rotation_period_in_days) == var.service_encryption.rotation_period_in_days, false)
+    error_message = "`service_encryption.rotation_period_in_days` must be a whole number, 90 to 2560, got ${try(var.service_encryption.rotation_period_in_days, "null")}."
   }
 
   validation {
     condition     = alltrue([for key_arn in try(values(var.service_encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && length(try(values(var.service_encryption.key_arns), [])) == length(distinct([for key_arn in try(values(var.service_encryption.key_arns), []) : try(split(":", key_arn)[3], "")]))
-    error_message = "`service_encryption.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.service_encryption.key_arns), []))}."
+    error_message = "`service_encryption.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", [for one in try(values(var.service_encryption.key_arns), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -584,12 +584,12 @@ variable "vpc" {
 
   validation {
     condition     = alltrue([for id in try(concat(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), []) : can(regex("^sg-[0-9a-f]+$", id))])
-    error_message = "`vpc`: each of `security_group_ids` must be sg-<hexadecimal digits>, got ${join(", ", try(concat(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), []))}."
+    error_message = "`vpc`: each of `security_group_ids` must be sg-<hexadecimal digits>, got ${join(", ", [for one in try(concat(var.vpc.primary.security_group_ids, var.vpc.secondary.security_group_ids), []) : one == null ? "null" : one])}."
   }
 
   validation {
     condition     = alltrue([for id in try(concat(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), []) : can(regex("^subnet-[0-9a-f]+$", id))])
-    error_message = "`vpc`: each of `subnet_ids` must be subnet-<hexadecimal digits>, got ${join(", ", try(concat(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), []))}."
+    error_message = "`vpc`: each of `subnet_ids` must be subnet-<hexadecimal digits>, got ${join(", ", [for one in try(concat(var.vpc.primary.subnet_ids, var.vpc.secondary.subnet_ids), []) : one == null ? "null" : one])}."
   }
 
   validation {

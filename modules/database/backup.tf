@@ -105,6 +105,13 @@ resource "aws_backup_vault" "primary" {
   kms_key_arn = try(var.backup.key_arns.primary, null)
   name        = var.name
   tags        = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [try(var.backup.key_arns.primary, null)] : contains(["", data.aws_region.primary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`backup.key_arns.primary` must be of the primary Region, ${data.aws_region.primary.id}, got ${join(", ", [for one in [try(var.backup.key_arns.primary, null)] : one == null ? "null" : one])}."
+    }
+  }
 }
 
 resource "aws_backup_vault_lock_configuration" "primary" {
@@ -265,6 +272,13 @@ resource "aws_backup_vault" "secondary" {
   kms_key_arn = try(var.backup.key_arns.secondary, null)
   name        = var.name
   tags        = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [try(var.backup.key_arns.secondary, null)] : contains(["", data.aws_region.secondary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`backup.key_arns.secondary` must be of the secondary Region, ${data.aws_region.secondary.id}, got ${join(", ", [for one in [try(var.backup.key_arns.secondary, null)] : one == null ? "null" : one])}."
+    }
+  }
 }
 
 resource "aws_backup_vault_lock_configuration" "secondary" {

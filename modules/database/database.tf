@@ -193,6 +193,15 @@ resource "aws_dsql_cluster" "primary" {
   tags                        = merge(var.tags, { Name = "${var.name}-primary" })
 
   lifecycle {
+    ignore_changes = [
+      multi_region_properties,
+    ]
+
+    postcondition {
+      condition     = one(self.multi_region_properties).witness_region == data.aws_region.witness.id
+      error_message = "The witness of a cluster cannot change: it has ${one(self.multi_region_properties).witness_region}, and `aws.witness` is a provider of ${data.aws_region.witness.id}. Give `aws.witness` a provider of ${one(self.multi_region_properties).witness_region}. Only new, empty clusters take another one: `-replace` both."
+    }
+
     precondition {
       condition     = data.aws_region.primary.id != data.aws_region.secondary.id
       error_message = "The two clusters must be in different Regions, got primary ${data.aws_region.primary.id}, secondary ${data.aws_region.secondary.id}, witness ${data.aws_region.witness.id}. Give `aws.primary` and `aws.secondary` providers of two Regions."
@@ -206,6 +215,11 @@ resource "aws_dsql_cluster" "primary" {
     precondition {
       condition     = anytrue([for set in values(var.region_sets) : length(setsubtract([data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id], set)) == 0])
       error_message = "All three Regions must belong to one Region set of Aurora DSQL, got primary ${data.aws_region.primary.id}, secondary ${data.aws_region.secondary.id}, witness ${data.aws_region.witness.id}. Allowed: ${join("; ", [for set in values(var.region_sets) : join(", ", sort(set))])}. Where AWS has added Regions since, give the sets in `region_sets`."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in [try(var.encryption.key_arns.primary, null)] : contains(["", data.aws_region.primary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`encryption.key_arns.primary` must be of the primary Region, ${data.aws_region.primary.id}, got ${join(", ", [for one in [try(var.encryption.key_arns.primary, null)] : one == null ? "null" : one])}."
     }
   }
 
@@ -222,6 +236,15 @@ resource "aws_dsql_cluster" "secondary" {
   tags                        = merge(var.tags, { Name = "${var.name}-secondary" })
 
   lifecycle {
+    ignore_changes = [
+      multi_region_properties,
+    ]
+
+    postcondition {
+      condition     = one(self.multi_region_properties).witness_region == data.aws_region.witness.id
+      error_message = "The witness of a cluster cannot change: it has ${one(self.multi_region_properties).witness_region}, and `aws.witness` is a provider of ${data.aws_region.witness.id}. Give `aws.witness` a provider of ${one(self.multi_region_properties).witness_region}. Only new, empty clusters take another one: `-replace` both."
+    }
+
     precondition {
       condition     = data.aws_region.primary.id != data.aws_region.secondary.id
       error_message = "The two clusters must be in different Regions, got primary ${data.aws_region.primary.id}, secondary ${data.aws_region.secondary.id}, witness ${data.aws_region.witness.id}. Give `aws.primary` and `aws.secondary` providers of two Regions."
@@ -236,6 +259,11 @@ resource "aws_dsql_cluster" "secondary" {
       condition     = anytrue([for set in values(var.region_sets) : length(setsubtract([data.aws_region.primary.id, data.aws_region.secondary.id, data.aws_region.witness.id], set)) == 0])
       error_message = "All three Regions must belong to one Region set of Aurora DSQL, got primary ${data.aws_region.primary.id}, secondary ${data.aws_region.secondary.id}, witness ${data.aws_region.witness.id}. Allowed: ${join("; ", [for set in values(var.region_sets) : join(", ", sort(set))])}. Where AWS has added Regions since, give the sets in `region_sets`."
     }
+
+    precondition {
+      condition     = alltrue([for arn in [try(var.encryption.key_arns.secondary, null)] : contains(["", data.aws_region.secondary.id], try(split(":", arn)[3], "")) || false])
+      error_message = "`encryption.key_arns.secondary` must be of the secondary Region, ${data.aws_region.secondary.id}, got ${join(", ", [for one in [try(var.encryption.key_arns.secondary, null)] : one == null ? "null" : one])}."
+    }
   }
 
   multi_region_properties {
@@ -249,7 +277,7 @@ resource "aws_dsql_cluster_peering" "primary" {
 
   clusters       = [aws_dsql_cluster.secondary.arn]
   identifier     = aws_dsql_cluster.primary.identifier
-  witness_region = data.aws_region.witness.id
+  witness_region = one(aws_dsql_cluster.primary.multi_region_properties).witness_region
 
   lifecycle {
     replace_triggered_by = [
@@ -265,7 +293,7 @@ resource "aws_dsql_cluster_peering" "secondary" {
 
   clusters       = [aws_dsql_cluster.primary.arn]
   identifier     = aws_dsql_cluster.secondary.identifier
-  witness_region = data.aws_region.witness.id
+  witness_region = one(aws_dsql_cluster.secondary.multi_region_properties).witness_region
 
   lifecycle {
     replace_triggered_by = [
@@ -281,7 +309,7 @@ resource "terraform_data" "link" {
   triggers_replace = { primary = aws_dsql_cluster.primary.identifier, secondary = aws_dsql_cluster.secondary.identifier }
 
   provisioner "local-exec" {
-    command = "sh '${path.module}/link.sh'"
+    command = "${path.module}/link.sh"
     environment = merge(var.link_environment, {
       PRIMARY_ARN          = aws_dsql_cluster.primary.arn
       SECONDARY_ARN        = aws_dsql_cluster.secondary.arn
@@ -293,5 +321,6 @@ resource "terraform_data" "link" {
       ROLE_ARN             = var.link_role_arn == null ? "" : var.link_role_arn
       TIMEOUT_SECONDS      = var.link_timeout_minutes * 60
     })
+    interpreter = ["sh"]
   }
 }

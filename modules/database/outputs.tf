@@ -67,6 +67,7 @@ output "deployer_policy" {
           "kms:CreateKey",
           "kms:DeleteAlias",
           "kms:DescribeKey",
+          "kms:EnableKey",
           "kms:EnableKeyRotation",
           "kms:GetKeyPolicy",
           "kms:GetKeyRotationStatus",
@@ -77,6 +78,7 @@ output "deployer_policy" {
           "kms:ScheduleKeyDeletion",
           "kms:TagResource",
           "kms:UntagResource",
+          "kms:UpdateAlias",
           "kms:UpdateKeyDescription",
         ]
         Resource = "*"

@@ -29,8 +29,8 @@ variable "backup" {
   nullable = true
 
   validation {
-    condition     = var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500, false)
-    error_message = "`backup.retention_days` must be 1 to 36500, got ${try(var.backup.retention_days, "null")}."
+    condition     = var.backup == null || try(var.backup.retention_days >= 1 && var.backup.retention_days <= 36500 && floor(var.backup.retention_days) == var.backup.retention_days, false)
+    error_message = "`backup.retention_days` must be a whole number, 1 to 36500, got ${try(var.backup.retention_days, "null")}."
   }
 
   validation {
@@ -40,17 +40,17 @@ variable "backup" {
 
   validation {
     condition     = var.backup == null || try(length(var.backup.taken_in) > 0 && length(setsubtract(var.backup.taken_in, ["primary", "secondary"])) == 0, false)
-    error_message = "`backup.taken_in` must be primary, secondary or both, got ${join(", ", try(var.backup.taken_in, []))}."
+    error_message = "`backup.taken_in` must be primary, secondary or both, got ${join(", ", [for one in try(var.backup.taken_in, []) : one == null ? "null" : one])}."
   }
 
   validation {
-    condition     = try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && var.backup.lock.min_retention_days <= var.backup.retention_days && var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false))
-    error_message = "`backup.lock`: `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}."
+    condition     = try(var.backup.lock, null) == null || (try(var.backup.lock.min_retention_days >= 1 && var.backup.lock.min_retention_days <= var.backup.retention_days && var.backup.retention_days <= coalesce(var.backup.lock.max_retention_days, 36500), false) && try(coalesce(var.backup.lock.changeable_for_days, 3) >= 3, false) && alltrue([for days in try(values(var.backup.lock), []) : days == null ? true : floor(days) == days]))
+    error_message = "`backup.lock`: whole numbers; `min_retention_days` must be 1 to `backup.retention_days`, `max_retention_days` at least that, `changeable_for_days` at least 3, got ${jsonencode(try(var.backup.lock, null))} with retention_days ${try(var.backup.retention_days, "null")}."
   }
 
   validation {
     condition     = alltrue([for key_arn in try(values(var.backup.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))]) && length(try(values(var.backup.key_arns), [])) == length(distinct([for key_arn in try(values(var.backup.key_arns), []) : try(split(":", key_arn)[3], "")]))
-    error_message = "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.backup.key_arns), []))}."
+    error_message = "`backup.key_arns` must be the ARNs of two KMS keys in two Regions, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", [for one in try(values(var.backup.key_arns), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -71,13 +71,13 @@ variable "encryption" {
   nullable = true
 
   validation {
-    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30, false)
-    error_message = "`encryption.deletion_window_in_days` must be 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
+    condition     = var.encryption == null || try(var.encryption.deletion_window_in_days >= 7 && var.encryption.deletion_window_in_days <= 30 && floor(var.encryption.deletion_window_in_days) == var.encryption.deletion_window_in_days, false)
+    error_message = "`encryption.deletion_window_in_days` must be a whole number, 7 to 30, got ${try(var.encryption.deletion_window_in_days, "null")}."
   }
 
   validation {
     condition     = alltrue([for key_arn in try(values(var.encryption.key_arns), []) : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", key_arn))])
-    error_message = "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", try(values(var.encryption.key_arns), []))}."
+    error_message = "`encryption.key_arns` must be the ARNs of two KMS keys, arn:aws:kms:<Region>:<account>:key/<id>, got ${join(", ", [for one in try(values(var.encryption.key_arns), []) : one == null ? "null" : one])}."
   }
 }
 
@@ -119,8 +119,8 @@ variable "link_timeout_minutes" {
   nullable    = false
 
   validation {
-    condition     = var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720
-    error_message = "`link_timeout_minutes` must be 1 to 720, got ${var.link_timeout_minutes}."
+    condition     = var.link_timeout_minutes >= 1 && var.link_timeout_minutes <= 720 && floor(var.link_timeout_minutes) == var.link_timeout_minutes
+    error_message = "`link_timeout_minutes` must be a whole number, 1 to 720, got ${var.link_timeout_minutes}."
   }
 }
 

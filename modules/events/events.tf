@@ -147,6 +147,13 @@ resource "aws_cloudwatch_event_target" "callers_primary" {
     arn = aws_sqs_queue.undelivered_primary.arn
   }
 
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [each.value.primary_target.arn] : contains(["", data.aws_region.primary.id], try(split(":", arn)[3], "")) || can(regex(":event-bus/", arn))])
+      error_message = "`event_rules.${each.key}.primary_target.arn` must be of the primary Region, ${data.aws_region.primary.id}, got ${join(", ", [for one in [each.value.primary_target.arn] : one == null ? "null" : one])}."
+    }
+  }
+
   retry_policy {
     maximum_event_age_in_seconds = 86400
     maximum_retry_attempts       = 185
@@ -298,6 +305,13 @@ resource "aws_cloudwatch_event_target" "callers_secondary" {
 
   dead_letter_config {
     arn = aws_sqs_queue.undelivered_secondary.arn
+  }
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in [each.value.secondary_target.arn] : contains(["", data.aws_region.secondary.id], try(split(":", arn)[3], "")) || can(regex(":event-bus/", arn))])
+      error_message = "`event_rules.${each.key}.secondary_target.arn` must be of the secondary Region, ${data.aws_region.secondary.id}, got ${join(", ", [for one in [each.value.secondary_target.arn] : one == null ? "null" : one])}."
+    }
   }
 
   retry_policy {

@@ -29,8 +29,8 @@ variable "event_rules" {
   }
 
   validation {
-    condition     = alltrue([for rule in values(var.event_rules) : rule.primary_target != null || rule.secondary_target != null])
-    error_message = "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: ${join(", ", [for name, rule in var.event_rules : name if rule.primary_target == null && rule.secondary_target == null])}."
+    condition     = alltrue([for rule in values(var.event_rules) : rule == null ? false : rule.primary_target != null || rule.secondary_target != null])
+    error_message = "`event_rules`: each rule needs `primary_target`, `secondary_target` or both; neither is in: ${join(", ", [for name, rule in var.event_rules : name if try(rule.primary_target, null) == null && try(rule.secondary_target, null) == null])}."
   }
 
   validation {

@@ -28,6 +28,7 @@ def _metrics(alarm: Resource) -> Iterator[dict[str, Any]]:
 @rule(
     "DSQL090",
     Severity.ADVICE,
+    misses=True,
     reason="Nobody would know that transactions fail, or that events wait.",
     link=pages.ALARMS,
     cure="Add `aws_cloudwatch_metric_alarm`s; `monitoring` of modules/application makes a set.",
@@ -42,6 +43,7 @@ def there_are_alarms(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL091",
     Severity.WARNING,
+    misses=True,
     reason="An alarm without an action changes its colour on a page that nobody has open.",
     link=pages.ALARM_ACTIONS,
     cure="Set `alarm_actions`, or name the alarm in a composite alarm that has some.",
@@ -65,6 +67,7 @@ def alarms_are_heard(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL092",
     Severity.WARNING,
+    misses=True,
     reason="Each Region has its own metrics: the side without the alarm fails in silence.",
     link=pages.METRICS,
     cure="Make the alarm in both Regions, from one list.",
@@ -109,6 +112,7 @@ def alarms_of_a_cluster_name_it(alarm: Resource) -> Iterator[Finding]:
 @rule(
     "DSQL094",
     Severity.WARNING,
+    misses=True,
     reason="A dead-letter queue that nobody watches loses events two weeks later instead of at once.",
     link=pages.QUEUE_RETENTION,
     cure="Add an alarm on ApproximateNumberOfMessagesVisible of the queue.",

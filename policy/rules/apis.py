@@ -100,6 +100,7 @@ def origins_are_named(api: Resource) -> Iterator[Finding]:
 @rule(
     "DSQL084",
     Severity.WARNING,
+    misses=True,
     reason="A client that is sent to the other Region would find less there.",
     link=pages.MULTI_REGION,
     cure="Give both sides the same routes, from one list.",

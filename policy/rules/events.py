@@ -177,6 +177,7 @@ def dead_letters_stay_in_the_region(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL056",
     Severity.ERROR,
+    misses=True,
     reason="A queue admits EventBridge only by its own policy; without it the event is lost where it should be kept.",
     link=pages.TARGET_PERMISSIONS,
     cure="Give the queue a policy that allows events.amazonaws.com sqs:SendMessage from the rule.",
@@ -202,6 +203,7 @@ def queues_admit_eventbridge(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL057",
     Severity.ERROR,
+    misses=True,
     reason="EventBridge invokes a function only by a permission of the function; without it every event fails.",
     link=pages.TARGET_PERMISSIONS,
     cure="Add an `aws_lambda_permission` for events.amazonaws.com with the rule as `source_arn`.",
@@ -228,6 +230,7 @@ def functions_admit_eventbridge(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL058",
     Severity.WARNING,
+    misses=True,
     reason="Each side writes; with one way only, the other Region never hears of half of the events.",
     link=pages.CROSS_REGION,
     cure="Add the rule and the target of the other Region.",

@@ -46,6 +46,7 @@ def _asynchronous(plan: Plan) -> list[Resource]:
 @rule(
     "DSQL070",
     Severity.ERROR,
+    misses=True,
     reason="Lambda drops an asynchronous event after its retries; only a destination or a dead-letter queue keeps it.",
     link=pages.ASYNC,
     cure="Add an `aws_lambda_function_event_invoke_config` with `destination_config.on_failure`.",
@@ -224,6 +225,7 @@ def logs_end(group: Resource) -> Iterator[Finding]:
 @rule(
     "DSQL079",
     Severity.WARNING,
+    misses=True,
     reason="Lambda makes the group itself where there is none: without retention, tags or encryption, and it stays "
     "after a destroy.",
     link=pages.LOG_RETENTION,

@@ -109,6 +109,7 @@ def the_sides_are_in_two_regions(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL014",
     Severity.ERROR,
+    misses=True,
     reason="A cluster with a witness waits in PENDING_SETUP, without taking a connection, until it is linked; "
     "Terraform calls it created.",
     link=pages.MULTI_REGION,
@@ -130,6 +131,7 @@ def clusters_with_a_witness_are_linked(plan: Plan) -> Iterator[Finding]:
 @rule(
     "DSQL015",
     Severity.ERROR,
+    misses=True,
     reason="A cluster becomes ACTIVE when both sides name each other; a peering alone waits for its timeout of 30 "
     "minutes and fails.",
     link=pages.MULTI_REGION,

@@ -1,5 +1,7 @@
 """What the constructs promise about the modules, on the synthesized configuration."""
 
+import re
+
 import pytest
 
 from infra import export
@@ -71,6 +73,28 @@ def test_every_input_says_what_changes_when_it_is_touched(name):
     description = INPUTS[name].description
     assert description.endswith(".")
     assert len(description.split()) >= 8, f"{name}: {description!r} says too little"
+
+
+def test_the_schema_is_migrated_again_where_the_clusters_are_new(resources):
+    migration = resources["aws_lambda_invocation"]["migration"]
+    identifiers = [f"aws_dsql_cluster.{side}.identifier" for side in ("primary", "secondary")]
+    assert migration["lifecycle"] == {"replace_triggered_by": identifiers}, "new clusters would have no tables"
+
+
+def test_the_link_step_is_found_in_a_folder_of_any_name(resources):
+    (step,) = resources["terraform_data"]["link"]["provisioner"]
+    ran = {name: step["local-exec"][name] for name in ("interpreter", "command")}
+    assert ran == {"interpreter": ["sh"], "command": "${path.module}/link.sh"}, "a shell would read quotes in the path"
+
+
+@pytest.mark.parametrize("action", ["kms:EnableKey", "kms:UpdateAlias"])
+def test_a_deployer_makes_good_what_was_done_to_a_key_by_hand(configurations, action):
+    """The plan after a key was scheduled for deletion, or that was taken back, has these as changes in place."""
+    allowed = (
+        configurations["application"][0]["locals"]["deployer_statements"],
+        configurations["database"][0]["output"]["deployer_policy"]["value"],
+    )
+    assert all(re.search(rf"{action}\b", str(one)) for one in allowed)
 
 
 def test_clusters_give_protection_and_key_explicitly(resources):

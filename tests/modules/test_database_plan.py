@@ -37,7 +37,7 @@ def test_it_plans_without_an_account_and_without_a_call_to_aws(configuration):
 def test_the_peerings_of_the_provider_link_refer_to_the_clusters_only(configuration, side):
     peering = resource(configuration, f"aws_dsql_cluster_peering.{side}")
     kinds = {reference.split(".")[0] for reference in references(peering["expressions"])}
-    assert kinds == {"aws_dsql_cluster", "data"}, "an edge between the peerings would never end"
+    assert kinds == {"aws_dsql_cluster"}, "an edge between the peerings would never end"
     assert "depends_on" not in peering
 
 

@@ -1,6 +1,7 @@
 """What a plan refuses, from `refused.yaml`: every wrong input in one plan, every wrong triple of Regions in another.
 
-Terraform looks at Regions, and at what one input asks of another, only where each input by itself is right: `alone`.
+Terraform looks at Regions, and at what one input asks of another, only where each input by itself is right: `alone`; at
+what an input asks of the Regions, `known`, only where they are right.
 """
 
 from pathlib import Path
@@ -20,7 +21,7 @@ CASES = [
 
 def root(given):
     """Name of the root that a case is planned in."""
-    return "regions" if "regions" in given else "alone" if "alone" in given else "inputs"
+    return next((name for name in ("regions", "alone", "known") if name in given), "inputs")
 
 
 def shared(cases):
@@ -30,7 +31,7 @@ def shared(cases):
         module, given, _ = case
         turn = 0
         kind = f"{module}_{root(given)}"
-        while any(set(given) & set(other) for _, other, _ in calls.get(f"{kind}_{turn}", [])):
+        while any((set(given) & set(other)) - {"known"} for _, other, _ in calls.get(f"{kind}_{turn}", [])):
             turn += 1
         calls.setdefault(f"{kind}_{turn}", []).append(case)
     return calls
@@ -43,19 +44,20 @@ CALLS = shared(CASES)
 def refusals(tmp_path_factory, terraform_environment, package_file):
     """Terraform's messages by the name of the call."""
     said = {}
-    for about in ("inputs", "alone", "regions"):
+    for about in ("inputs", "alone", "known", "regions"):
         directory = tmp_path_factory.mktemp(about)
         blocks = {}
         for name, cases in CALLS.items():
             given = {key: value for _, arguments, _ in cases for key, value in arguments.items()}
             if root(given) == about:
-                given.pop("alone", None)
+                given = {key: value for key, value in given.items() if key not in ("alone", "known")}
                 regions = given.pop("regions", planning.REGIONS)
                 module = cases[0][0]
                 arguments = {**planning.smallest(module, package_file), **given}
                 blocks[name] = planning.call(directory, module, arguments, regions)
         planning.write(directory, blocks)
-        said |= planning.refusals(directory, terraform_environment)
+        for name, messages in planning.refusals(directory, terraform_environment).items():
+            said.setdefault(name, []).extend(messages)
     return said
 
 

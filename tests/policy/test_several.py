@@ -2,7 +2,9 @@
 
 import pytest
 
+from policy.evaluate import evaluate
 from policy.plan import Plan
+from policy.rules import BY_ID
 
 from .small import document, resource, told
 
@@ -88,3 +90,22 @@ def test_an_index_into_an_attribute_is_no_key_of_an_instance():
     plan = Plan(document(*queues, target))
     (user,) = plan.of("aws_cloudwatch_event_target")
     assert len(plan.referred(user, "arn", "aws_sqs_queue")) == len(queues)
+
+
+PART = [resource("aws_dsql_cluster.one", {"multi_region_properties": [{}]})]
+
+
+@pytest.mark.parametrize("complete", [False, True, None])
+def test_what_a_plan_of_some_resources_misses_is_an_open_question(complete):
+    """With -target, Terraform writes `complete` as false; the link, alarms and more stay where they are."""
+    plan = Plan(document(*PART) | ({} if complete is None else {"complete": complete}))
+    (found,) = evaluate(plan, rules=[BY_ID["DSQL014"]]).outcomes
+    message = "has a witness, and nothing in the plan links it with another cluster"
+    open_ = (f"{message}, in a plan that is not complete", True)
+    assert (found.finding.message, found.finding.unknown) == (open_ if complete is False else (message, False))
+
+
+def test_a_plan_that_is_not_complete_still_loses_a_cluster():
+    lost = resource("aws_dsql_cluster.one", None, actions=["delete"], before={})
+    (found,) = evaluate(Plan(document(lost) | {"complete": False}), rules=[BY_ID["DSQL002"]]).findings
+    assert found.finding.message == "would be destroyed"
