@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
+from infra.checks import is_given
 from infra.hcl import Value, expression, jsonencode
 from infra.iam import allow, policy
 from infra.module import local
@@ -30,8 +31,8 @@ from infra.suppression import suppress
 
 WHEN_ON = "${var.api == null ? 0 : 1}"
 # Not by `try`, which is unknown as a whole where the zone's id is: a plan must know what there is.
-WITH_API = "var.api != null"
-WITH_DOMAIN = "(var.api == null ? false : var.api.domain != null)"
+WITH_API = is_given("var.api")
+WITH_DOMAIN = f"({WITH_API} ? {is_given('var.api.domain')} : false)"
 # Of the open route. Some 16 checkers ask it every 10 s, without order among them; more costs money and tells nothing:
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 _OPEN_LIMITS = {"throttling_burst_limit": 20, "throttling_rate_limit": 10}
@@ -79,8 +80,8 @@ class Api(Construct):  # type: ignore[misc]
         super().__init__(scope, id)
         keys = expression(routes())
         # Route 53 cannot sign: what it asks is open where there are records that it answers by the result.
-        chosen = f'route == "{HEALTH_CHECKED}" && var.api.domain != null ? "NONE" : var.api.authorization'
-        local(self, "api_routes", f"${{{{ for route in {keys} : route => {chosen} if var.api != null }}}}")
+        chosen = f'route == "{HEALTH_CHECKED}" && {is_given("var.api.domain")} ? "NONE" : var.api.authorization'
+        local(self, "api_routes", f"${{{{ for route in {keys} : route => {chosen} if {WITH_API} }}}}")
         for side in SIDES:
             self._api(side, providers[side])
             self._authorizer(side, providers[side])
@@ -106,7 +107,7 @@ class Api(Construct):  # type: ignore[misc]
         made.add_override(
             "dynamic.cors_configuration",
             {
-                "for_each": "${var.api.cors == null ? [] : [var.api.cors]}",
+                "for_each": f"${{{is_given('var.api.cors')} ? [var.api.cors] : []}}",
                 "content": {name: f"${{cors_configuration.value.{name}}}" for name in given},
             },
         )
@@ -195,7 +196,7 @@ class Api(Construct):  # type: ignore[misc]
         stage.add_override(
             "dynamic.route_settings",
             {
-                "for_each": "${var.api.domain == null ? [] : [1]}",
+                "for_each": f"${{{is_given('var.api.domain')} ? [1] : []}}",
                 "content": {"route_key": HEALTH_CHECKED, **_OPEN_LIMITS},
             },
         )

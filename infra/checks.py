@@ -1,8 +1,17 @@
-"""What is asked of several inputs: conditions, how a message shows what was given, and of which Region an ARN is."""
+"""What is asked of several inputs: conditions, how a message shows what it got, and of which Region an ARN is."""
 
 import cdktf
 
 from infra.placement import region
+
+
+def is_given(value: str) -> str:
+    """Condition that an object is not null, which `for_each` takes also where something in the object is sensitive.
+
+    Args:
+        value: expression of the object.
+    """
+    return f"length({value}[*]) > 0"
 
 
 def whole(number: str, least: int, most: int) -> str:

@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
-from infra.checks import of_its_region
+from infra.checks import is_given, of_its_region
 from infra.hcl import expression, jsonencode
 from infra.iam import FOR_THIS_ACCOUNT, allow, policy, trust
 from infra.placement import OTHER, SIDES, arn, region
@@ -154,7 +154,8 @@ class EventBuses(Construct):  # type: ignore[misc]
 
     def _callers_rules(self, side: str, provider: cdktf.TerraformProvider) -> None:
         # The target is an object because a plan knows whether it is null, also where the ARN in it is still unknown.
-        chosen = f"${{{{ for name, rule in var.event_rules : name => rule if rule.{side}_target != null }}}}"
+        wanted = is_given(f"rule.{side}_target")
+        chosen = f"${{{{ for name, rule in var.event_rules : name => rule if {wanted} }}}}"
         rule = CloudwatchEventRule(
             self,
             f"callers_{side}",

@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from infra.checks import of_its_region
+from infra.checks import is_given, of_its_region
 from infra.hcl import Value, expression
 from infra.iam import allow, policy, trust
 from infra.module import local
@@ -169,7 +169,7 @@ def _faults(side: str) -> str:
         "type": "aws:ec2:subnet",
     }
     # Not a conditional, whose results would have to be of one type.
-    wanted = 'var.fault_injection != null && (fault == "database" || try(var.fault_injection.network, false))'
+    wanted = is_given("var.fault_injection") + ' && (fault == "database" || try(var.fault_injection.network, false))'
     given = expression({"database": database, "network": network})
     return f"${{{{ for fault, given in {given} : fault => given if {wanted} }}}}"
 

@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 from cdktf_cdktf_provider_aws.lambda_invocation import LambdaInvocation
 from constructs import Construct
 
+from infra.checks import is_given
 from infra.database import LINKED, endpoint, private_endpoint
 from infra.function_set import ASYNCHRONOUS, CONTENT, DATABASE_ACTIONS, FUNCTIONS, environments, statements
 from infra.hcl import Value, expression, jsonencode
@@ -93,7 +94,7 @@ class Functions(Construct):  # type: ignore[misc]
         functions: dict[str, Value] = {
             name: f"${{merge({expression(fixed)}, var.functions.{name})}}" for name, fixed in FUNCTIONS.items()
         }
-        wanted = f"var.event_routing != null || !contains({expression(CONTENT)}, name)"
+        wanted = f"{is_given('var.event_routing')} || !contains({expression(CONTENT)}, name)"
         local(
             self,
             "functions",
@@ -151,7 +152,7 @@ class Functions(Construct):  # type: ignore[misc]
         self._policy("database", side, provider, [database])
         network = self._policy("network", side, provider, _network(side))
         network.add_override(
-            "for_each", "${{ for name, function in local.functions : name => function if var.vpc != null }}"
+            "for_each", f"${{{{ for name, function in local.functions : name => function if {is_given('var.vpc')} }}}}"
         )
         anywhere = "AWS's own AWSLambdaVPCAccessExecutionRole is as wide; the function's code is denied all of it"
         suppress(network, CKV_AWS_290=anywhere, CKV_AWS_355=anywhere)
@@ -213,7 +214,7 @@ class Functions(Construct):  # type: ignore[misc]
         function.add_override(
             "dynamic.vpc_config",
             {
-                "for_each": f"${{var.vpc == null ? [] : [var.vpc.{side}]}}",
+                "for_each": f"${{{is_given('var.vpc')} ? [var.vpc.{side}] : []}}",
                 "content": {
                     "security_group_ids": "${vpc_config.value.security_group_ids}",
                     "subnet_ids": "${vpc_config.value.subnet_ids}",

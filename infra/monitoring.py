@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
 from infra.alarm import QUIET
-from infra.checks import of_its_region
+from infra.checks import is_given, of_its_region
 from infra.hcl import Value, expression, jsonencode
 from infra.iam import ADMINISTERED_BY_IAM, allow, policy
 from infra.module import local
@@ -151,7 +151,7 @@ class Monitoring(Construct):  # type: ignore[misc]
         alarm.add_override("depends_on", [f"aws_sns_topic.alarms_{side}"])
         alarm.add_override(
             "for_each",
-            f"${{{{ for name, alarm in local.alarms.{side} : name => alarm if var.monitoring != null }}}}",
+            f"${{{{ for name, alarm in local.alarms.{side} : name => alarm if {is_given('var.monitoring')} }}}}",
         )
         metric = {
             "for_each": "${metric_query.value.metric}",

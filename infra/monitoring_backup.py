@@ -1,6 +1,7 @@
 """What is watched of the backups: jobs that did not do their work."""
 
 from infra.alarm import NOT_BREACHING, Alarm
+from infra.checks import is_given
 from infra.monitoring_metrics import Metric
 
 _JOBS = (
@@ -27,6 +28,6 @@ def backup_alarms() -> tuple[Alarm, ...]:
             "AWS Backup counts jobs that are there, and a day has one",
             period=3600,
             expression=" + ".join(f"FILL(m{number}, 0)" for number in range(1, len(_JOBS) + 1)),
-            when="var.backup != null",
+            when=is_given("var.backup"),
         ),
     )

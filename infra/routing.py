@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
+from infra.checks import is_given
 from infra.events import APPLICATION_SOURCE, RETRIES
 from infra.hcl import Value, expression, jsonencode
 from infra.module import local
@@ -155,7 +156,7 @@ class Routing(Construct):  # type: ignore[misc]
 
 def _is_ours_alone(side: str) -> cdktf.Precondition:
     """No rule of the caller's has the name of one of ours: each apply would overwrite the other's on the bus."""
-    theirs = f"[for name, rule in var.event_rules : name if rule.{side}_target != null]"
+    theirs = f"[for name, rule in var.event_rules : name if {is_given(f'rule.{side}_target')}]"
     return cdktf.Precondition(
         condition=f'${{!contains({theirs}, "${{each.key}}-in")}}',
         error_message="`event_rules`: `${each.key}-in` names a rule of `event_routing` on the same bus; take another "

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from infra.checks import listed, whole
+from infra.checks import is_given, listed, whole
 from infra.function_set import ASYNCHRONOUS
 from infra.hcl import Value, expression
 from infra.iam import ACCOUNT, ADMINISTERED_BY_IAM, allow, policy
@@ -16,7 +16,7 @@ from infra.input import Input
 from infra.module import local
 from infra.placement import SIDES, arn, region
 
-OFF = "var.service_encryption == null"
+OFF = f"!({is_given('var.service_encryption')})"
 # A plan must know it, also where the caller's ARNs are still unknown: see `infra/database.py`.
 _NUMBER = f"${{{OFF} ? 0 : var.service_encryption.key_arns == null ? 1 : 0}}"
 _SEND: list[Value] = ["kms:Decrypt", "kms:GenerateDataKey"]

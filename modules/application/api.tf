@@ -7,7 +7,7 @@ locals {
     "GET /transactions",
     "GET /transactions/{id}",
     "POST /transactions",
-  ] : route => route == "GET /health/deep" && var.api.domain != null ? "NONE" : var.api.authorization if var.api != null }
+  ] : route => route == "GET /health/deep" && length(var.api.domain[*]) > 0 ? "NONE" : var.api.authorization if length(var.api[*]) > 0 }
 }
 
 resource "aws_apigatewayv2_api" "primary" {
@@ -21,7 +21,7 @@ resource "aws_apigatewayv2_api" "primary" {
   tags                         = var.tags
 
   dynamic "cors_configuration" {
-    for_each = var.api.cors == null ? [] : [var.api.cors]
+    for_each = length(var.api.cors[*]) > 0 ? [var.api.cors] : []
 
     content {
       allow_credentials = cors_configuration.value.allow_credentials
@@ -115,7 +115,7 @@ resource "aws_apigatewayv2_stage" "primary" {
   }
 
   dynamic "route_settings" {
-    for_each = var.api.domain == null ? [] : [1]
+    for_each = length(var.api.domain[*]) > 0 ? [1] : []
 
     content {
       route_key              = "GET /health/deep"
@@ -151,7 +151,7 @@ resource "aws_apigatewayv2_api" "secondary" {
   tags                         = var.tags
 
   dynamic "cors_configuration" {
-    for_each = var.api.cors == null ? [] : [var.api.cors]
+    for_each = length(var.api.cors[*]) > 0 ? [var.api.cors] : []
 
     content {
       allow_credentials = cors_configuration.value.allow_credentials
@@ -245,7 +245,7 @@ resource "aws_apigatewayv2_stage" "secondary" {
   }
 
   dynamic "route_settings" {
-    for_each = var.api.domain == null ? [] : [1]
+    for_each = length(var.api.domain[*]) > 0 ? [1] : []
 
     content {
       route_key              = "GET /health/deep"

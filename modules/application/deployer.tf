@@ -31,7 +31,7 @@ locals {
           }
         }
       },
-      ] : statement if var.api != null], [for statement in [
+      ] : statement if length(var.api[*]) > 0], [for statement in [
       {
         Sid    = "Certificates"
         Effect = "Allow"
@@ -77,7 +77,7 @@ locals {
         Action   = "iam:CreateServiceLinkedRole"
         Resource = "arn:${local.partition}:iam::${local.account_id}:role/aws-service-role/ops.apigateway.amazonaws.com/*"
       },
-    ] : statement if(var.api == null ? false : var.api.domain != null)])
+    ] : statement if(length(var.api[*]) > 0 ? length(var.api.domain[*]) > 0 : false)])
     application = [
       {
         Action = [

@@ -9,7 +9,7 @@ resource "aws_cloudwatch_event_bus" "primary" {
   tags               = var.tags
 
   dynamic "dead_letter_config" {
-    for_each = var.service_encryption == null ? [] : [1]
+    for_each = !(length(var.service_encryption[*]) > 0) ? [] : [1]
 
     content {
       arn = aws_sqs_queue.undelivered_primary.arn
@@ -143,15 +143,15 @@ resource "aws_sqs_queue" "undelivered_primary" {
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
         Resource = "arn:${local.partition}:sqs:${data.aws_region.primary.id}:${local.account_id}:${var.name}-undelivered-primary"
-    }] : statement if !(var.service_encryption == null)])
+    }] : statement if !(!(length(var.service_encryption[*]) > 0))])
   })
-  sqs_managed_sse_enabled = var.service_encryption == null ? true : null
+  sqs_managed_sse_enabled = !(length(var.service_encryption[*]) > 0) ? true : null
   tags                    = var.tags
 }
 
 resource "aws_cloudwatch_event_rule" "callers_primary" {
   provider = aws.primary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.primary_target[*]) > 0 }
 
   description    = each.value.description
   event_bus_name = aws_cloudwatch_event_bus.primary.name
@@ -162,7 +162,7 @@ resource "aws_cloudwatch_event_rule" "callers_primary" {
 
 resource "aws_cloudwatch_event_target" "callers_primary" {
   provider = aws.primary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.primary_target[*]) > 0 }
 
   arn            = each.value.primary_target.arn
   event_bus_name = aws_cloudwatch_event_bus.primary.name
@@ -196,7 +196,7 @@ resource "aws_cloudwatch_event_bus" "secondary" {
   tags               = var.tags
 
   dynamic "dead_letter_config" {
-    for_each = var.service_encryption == null ? [] : [1]
+    for_each = !(length(var.service_encryption[*]) > 0) ? [] : [1]
 
     content {
       arn = aws_sqs_queue.undelivered_secondary.arn
@@ -330,15 +330,15 @@ resource "aws_sqs_queue" "undelivered_secondary" {
         Effect   = "Allow"
         Action   = "sqs:SendMessage"
         Resource = "arn:${local.partition}:sqs:${data.aws_region.secondary.id}:${local.account_id}:${var.name}-undelivered-secondary"
-    }] : statement if !(var.service_encryption == null)])
+    }] : statement if !(!(length(var.service_encryption[*]) > 0))])
   })
-  sqs_managed_sse_enabled = var.service_encryption == null ? true : null
+  sqs_managed_sse_enabled = !(length(var.service_encryption[*]) > 0) ? true : null
   tags                    = var.tags
 }
 
 resource "aws_cloudwatch_event_rule" "callers_secondary" {
   provider = aws.secondary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.secondary_target[*]) > 0 }
 
   description    = each.value.description
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
@@ -349,7 +349,7 @@ resource "aws_cloudwatch_event_rule" "callers_secondary" {
 
 resource "aws_cloudwatch_event_target" "callers_secondary" {
   provider = aws.secondary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.secondary_target[*]) > 0 }
 
   arn            = each.value.secondary_target.arn
   event_bus_name = aws_cloudwatch_event_bus.secondary.name

@@ -22,7 +22,7 @@ locals {
         targets    = "Subnets"
         type       = "aws:ec2:subnet"
       }
-    } : fault => given if var.fault_injection != null && (fault == "database" || try(var.fault_injection.network, false)) }
+    } : fault => given if length(var.fault_injection[*]) > 0 && (fault == "database" || try(var.fault_injection.network, false)) }
     secondary = { for fault, given in {
       database = {
         about  = "Failing connections to the database"
@@ -43,7 +43,7 @@ locals {
         targets    = "Subnets"
         type       = "aws:ec2:subnet"
       }
-    } : fault => given if var.fault_injection != null && (fault == "database" || try(var.fault_injection.network, false)) }
+    } : fault => given if length(var.fault_injection[*]) > 0 && (fault == "database" || try(var.fault_injection.network, false)) }
   }
 }
 

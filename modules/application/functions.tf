@@ -160,7 +160,7 @@ locals {
     relay        = merge({ database_role = "relay", handler = "relay.handler" }, var.functions.relay)
     review       = merge({ database_role = "review", handler = "review.handler" }, var.functions.review)
     transactions = merge({ database_role = "app", handler = "api.handler" }, var.functions.transactions)
-  } : name => function if var.event_routing != null || !contains(["audit", "notify", "review"], name) }
+  } : name => function if length(var.event_routing[*]) > 0 || !contains(["audit", "notify", "review"], name) }
   source_code_hash = var.lambda_package.filename == null ? var.lambda_package.source_code_hash : filebase64sha256(var.lambda_package.filename)
 }
 
@@ -223,7 +223,7 @@ resource "aws_iam_role_policy" "network_primary" {
   # checkov:skip=CKV_AWS_290:AWS's own AWSLambdaVPCAccessExecutionRole is as wide; the function's code is denied all of it
   # checkov:skip=CKV_AWS_355:AWS's own AWSLambdaVPCAccessExecutionRole is as wide; the function's code is denied all of it
   provider = aws.primary
-  for_each = { for name, function in local.functions : name => function if var.vpc != null }
+  for_each = { for name, function in local.functions : name => function if length(var.vpc[*]) > 0 }
 
   name = "network"
   policy = jsonencode({
@@ -288,7 +288,7 @@ resource "aws_lambda_function" "primary" {
   timeout                        = each.value.timeout
 
   dynamic "vpc_config" {
-    for_each = var.vpc == null ? [] : [var.vpc.primary]
+    for_each = length(var.vpc[*]) > 0 ? [var.vpc.primary] : []
 
     content {
       security_group_ids = vpc_config.value.security_group_ids
@@ -325,7 +325,7 @@ resource "aws_sqs_queue" "failed_primary" {
   kms_master_key_id         = local.service_key_arns.primary
   message_retention_seconds = 1209600
   name                      = "${var.name}-failed-primary"
-  sqs_managed_sse_enabled   = var.service_encryption == null ? true : null
+  sqs_managed_sse_enabled   = !(length(var.service_encryption[*]) > 0) ? true : null
   tags                      = var.tags
 }
 
@@ -407,7 +407,7 @@ resource "aws_iam_role_policy" "network_secondary" {
   # checkov:skip=CKV_AWS_290:AWS's own AWSLambdaVPCAccessExecutionRole is as wide; the function's code is denied all of it
   # checkov:skip=CKV_AWS_355:AWS's own AWSLambdaVPCAccessExecutionRole is as wide; the function's code is denied all of it
   provider = aws.secondary
-  for_each = { for name, function in local.functions : name => function if var.vpc != null }
+  for_each = { for name, function in local.functions : name => function if length(var.vpc[*]) > 0 }
 
   name = "network"
   policy = jsonencode({
@@ -472,7 +472,7 @@ resource "aws_lambda_function" "secondary" {
   timeout                        = each.value.timeout
 
   dynamic "vpc_config" {
-    for_each = var.vpc == null ? [] : [var.vpc.secondary]
+    for_each = length(var.vpc[*]) > 0 ? [var.vpc.secondary] : []
 
     content {
       security_group_ids = vpc_config.value.security_group_ids
@@ -509,7 +509,7 @@ resource "aws_sqs_queue" "failed_secondary" {
   kms_master_key_id         = local.service_key_arns.secondary
   message_retention_seconds = 1209600
   name                      = "${var.name}-failed-secondary"
-  sqs_managed_sse_enabled   = var.service_encryption == null ? true : null
+  sqs_managed_sse_enabled   = !(length(var.service_encryption[*]) > 0) ? true : null
   tags                      = var.tags
 }
 

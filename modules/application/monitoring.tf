@@ -118,7 +118,7 @@ locals {
         ]
         statistic = null
         threshold = 5
-        wanted    = var.api != null
+        wanted    = length(var.api[*]) > 0
       }
       api-slow = {
         about              = "One in a hundred requests to the HTTP API takes longer than an attempt and a cold start, in milliseconds."
@@ -135,7 +135,7 @@ locals {
         queries            = []
         statistic          = null
         threshold          = 6000
-        wanted             = var.api != null
+        wanted             = length(var.api[*]) > 0
       }
       health-checks = {
         about              = "Route 53 takes a Region out of the name's answers."
@@ -184,7 +184,7 @@ locals {
         ]
         statistic = null
         threshold = 1
-        wanted    = (var.api == null ? false : var.api.domain != null) && try(var.monitoring.health_checks_in, null) == "primary"
+        wanted    = (length(var.api[*]) > 0 ? length(var.api.domain[*]) > 0 : false) && try(var.monitoring.health_checks_in, null) == "primary"
       }
       outbox = {
         about              = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
@@ -537,7 +537,7 @@ locals {
         ]
         statistic = null
         threshold = 1
-        wanted    = var.backup != null
+        wanted    = length(var.backup[*]) > 0
       }
     } : name => alarm if alarm.wanted }
     secondary = { for name, alarm in {
@@ -652,7 +652,7 @@ locals {
         ]
         statistic = null
         threshold = 5
-        wanted    = var.api != null
+        wanted    = length(var.api[*]) > 0
       }
       api-slow = {
         about              = "One in a hundred requests to the HTTP API takes longer than an attempt and a cold start, in milliseconds."
@@ -669,7 +669,7 @@ locals {
         queries            = []
         statistic          = null
         threshold          = 6000
-        wanted             = var.api != null
+        wanted             = length(var.api[*]) > 0
       }
       health-checks = {
         about              = "Route 53 takes a Region out of the name's answers."
@@ -718,7 +718,7 @@ locals {
         ]
         statistic = null
         threshold = 1
-        wanted    = (var.api == null ? false : var.api.domain != null) && try(var.monitoring.health_checks_in, null) == "secondary"
+        wanted    = (length(var.api[*]) > 0 ? length(var.api.domain[*]) > 0 : false) && try(var.monitoring.health_checks_in, null) == "secondary"
       }
       outbox = {
         about              = "An event has waited in the outbox for longer than five runs of the relay, in seconds."
@@ -1071,7 +1071,7 @@ locals {
         ]
         statistic = null
         threshold = 1
-        wanted    = var.backup != null
+        wanted    = length(var.backup[*]) > 0
       }
     } : name => alarm if alarm.wanted }
   }
@@ -1079,7 +1079,7 @@ locals {
 
 resource "aws_kms_key" "alarms_primary" {
   provider = aws.primary
-  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   description         = "Alarm notifications of ${var.name}, primary"
   enable_key_rotation = true
@@ -1134,7 +1134,7 @@ resource "aws_kms_key" "alarms_primary" {
 
 resource "aws_kms_alias" "alarms_primary" {
   provider = aws.primary
-  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   name          = "alias/${var.name}-alarms-primary"
   target_key_id = aws_kms_key.alarms_primary[0].key_id
@@ -1144,7 +1144,7 @@ resource "aws_sns_topic" "alarms_primary" {
   provider = aws.primary
   count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
 
-  kms_master_key_id = var.service_encryption == null ? aws_kms_key.alarms_primary[0].arn : local.service_key_arns.primary
+  kms_master_key_id = !(length(var.service_encryption[*]) > 0) ? aws_kms_key.alarms_primary[0].arn : local.service_key_arns.primary
   name              = "${var.name}-alarms-primary"
   policy = jsonencode({
     Version = "2012-10-17"
@@ -1169,7 +1169,7 @@ resource "aws_sns_topic" "alarms_primary" {
 
 resource "aws_cloudwatch_metric_alarm" "primary" {
   provider = aws.primary
-  for_each = { for name, alarm in local.alarms.primary : name => alarm if var.monitoring != null }
+  for_each = { for name, alarm in local.alarms.primary : name => alarm if length(var.monitoring[*]) > 0 }
 
   alarm_actions       = each.value.notifies ? [local.alarm_topic_arns.primary] : []
   alarm_description   = "${each.value.about} Runbook: docs/operations.md#alarm-${each.key}"
@@ -1264,7 +1264,7 @@ resource "aws_cloudwatch_composite_alarm" "both_primary" {
 
 resource "aws_kms_key" "alarms_secondary" {
   provider = aws.secondary
-  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   description         = "Alarm notifications of ${var.name}, secondary"
   enable_key_rotation = true
@@ -1319,7 +1319,7 @@ resource "aws_kms_key" "alarms_secondary" {
 
 resource "aws_kms_alias" "alarms_secondary" {
   provider = aws.secondary
-  count    = var.service_encryption == null ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? (var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0) : 0
 
   name          = "alias/${var.name}-alarms-secondary"
   target_key_id = aws_kms_key.alarms_secondary[0].key_id
@@ -1329,7 +1329,7 @@ resource "aws_sns_topic" "alarms_secondary" {
   provider = aws.secondary
   count    = var.monitoring == null ? 0 : var.monitoring.topic_arns == null ? 1 : 0
 
-  kms_master_key_id = var.service_encryption == null ? aws_kms_key.alarms_secondary[0].arn : local.service_key_arns.secondary
+  kms_master_key_id = !(length(var.service_encryption[*]) > 0) ? aws_kms_key.alarms_secondary[0].arn : local.service_key_arns.secondary
   name              = "${var.name}-alarms-secondary"
   policy = jsonencode({
     Version = "2012-10-17"
@@ -1354,7 +1354,7 @@ resource "aws_sns_topic" "alarms_secondary" {
 
 resource "aws_cloudwatch_metric_alarm" "secondary" {
   provider = aws.secondary
-  for_each = { for name, alarm in local.alarms.secondary : name => alarm if var.monitoring != null }
+  for_each = { for name, alarm in local.alarms.secondary : name => alarm if length(var.monitoring[*]) > 0 }
 
   alarm_actions       = each.value.notifies ? [local.alarm_topic_arns.secondary] : []
   alarm_description   = "${each.value.about} Runbook: docs/operations.md#alarm-${each.key}"
@@ -3014,7 +3014,7 @@ resource "aws_cloudwatch_dashboard" "both" {
             yAxis = { left = { min = 0 }, right = { min = 0 } }
           }
         },
-        ] : widget if var.api != null], [for widget in [
+        ] : widget if length(var.api[*]) > 0], [for widget in [
         {
           type   = "metric"
           x      = 0
@@ -3063,7 +3063,7 @@ resource "aws_cloudwatch_dashboard" "both" {
             yAxis = { left = { min = 0 }, right = { min = 0 } }
           }
         },
-    ] : widget if(var.api == null ? false : var.api.domain != null)])
+    ] : widget if(length(var.api[*]) > 0 ? length(var.api.domain[*]) > 0 : false)])
   })
   dashboard_name = var.name
 }

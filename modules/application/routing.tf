@@ -92,7 +92,7 @@ resource "aws_cloudwatch_event_rule" "content_primary" {
 
   lifecycle {
     precondition {
-      condition     = !contains([for name, rule in var.event_rules : name if rule.primary_target != null], "${each.key}-in")
+      condition     = !contains([for name, rule in var.event_rules : name if length(rule.primary_target[*]) > 0], "${each.key}-in")
       error_message = "`event_rules`: `${each.key}-in` names a rule of `event_routing` on the same bus; take another name."
     }
   }
@@ -143,7 +143,7 @@ resource "aws_sns_topic" "notifications_primary" {
   provider = aws.primary
   count    = length(var.event_routing[*])
 
-  kms_master_key_id = var.service_encryption == null ? "alias/aws/sns" : local.service_key_arns.primary
+  kms_master_key_id = !(length(var.service_encryption[*]) > 0) ? "alias/aws/sns" : local.service_key_arns.primary
   name              = "${var.name}-notifications-primary"
   tags              = var.tags
 }
@@ -172,7 +172,7 @@ resource "aws_cloudwatch_event_rule" "content_secondary" {
 
   lifecycle {
     precondition {
-      condition     = !contains([for name, rule in var.event_rules : name if rule.secondary_target != null], "${each.key}-in")
+      condition     = !contains([for name, rule in var.event_rules : name if length(rule.secondary_target[*]) > 0], "${each.key}-in")
       error_message = "`event_rules`: `${each.key}-in` names a rule of `event_routing` on the same bus; take another name."
     }
   }
@@ -223,7 +223,7 @@ resource "aws_sns_topic" "notifications_secondary" {
   provider = aws.secondary
   count    = length(var.event_routing[*])
 
-  kms_master_key_id = var.service_encryption == null ? "alias/aws/sns" : local.service_key_arns.secondary
+  kms_master_key_id = !(length(var.service_encryption[*]) > 0) ? "alias/aws/sns" : local.service_key_arns.secondary
   name              = "${var.name}-notifications-secondary"
   tags              = var.tags
 }

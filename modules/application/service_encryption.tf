@@ -300,7 +300,7 @@ locals {
 
 resource "aws_kms_key" "services_primary" {
   provider = aws.primary
-  count    = var.service_encryption == null ? 0 : var.service_encryption.key_arns == null ? 1 : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? 0 : var.service_encryption.key_arns == null ? 1 : 0
 
   deletion_window_in_days = var.service_encryption.deletion_window_in_days
   description             = "Logs, queues, topics, events and environments of ${var.name}, primary"
@@ -316,7 +316,7 @@ resource "aws_kms_key" "services_primary" {
 
 resource "aws_kms_alias" "services_primary" {
   provider = aws.primary
-  count    = var.service_encryption == null ? 0 : var.service_encryption.key_arns == null ? 1 : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? 0 : var.service_encryption.key_arns == null ? 1 : 0
 
   name          = "alias/${var.name}-services-primary"
   target_key_id = aws_kms_key.services_primary[0].key_id
@@ -324,7 +324,7 @@ resource "aws_kms_alias" "services_primary" {
 
 resource "aws_iam_role_policy" "services_primary" {
   provider = aws.primary
-  for_each = { for name in keys(local.functions) : name => name == "notify" ? ["sns", "sqs"] : ["sqs"] if !(var.service_encryption == null) && contains(["audit", "consumer", "notify", "relay", "review"], name) }
+  for_each = { for name in keys(local.functions) : name => name == "notify" ? ["sns", "sqs"] : ["sqs"] if !(!(length(var.service_encryption[*]) > 0)) && contains(["audit", "consumer", "notify", "relay", "review"], name) }
 
   name = "services"
   policy = jsonencode({
@@ -347,7 +347,7 @@ resource "aws_iam_role_policy" "services_primary" {
 
 resource "aws_kms_key" "services_secondary" {
   provider = aws.secondary
-  count    = var.service_encryption == null ? 0 : var.service_encryption.key_arns == null ? 1 : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? 0 : var.service_encryption.key_arns == null ? 1 : 0
 
   deletion_window_in_days = var.service_encryption.deletion_window_in_days
   description             = "Logs, queues, topics, events and environments of ${var.name}, secondary"
@@ -363,7 +363,7 @@ resource "aws_kms_key" "services_secondary" {
 
 resource "aws_kms_alias" "services_secondary" {
   provider = aws.secondary
-  count    = var.service_encryption == null ? 0 : var.service_encryption.key_arns == null ? 1 : 0
+  count    = !(length(var.service_encryption[*]) > 0) ? 0 : var.service_encryption.key_arns == null ? 1 : 0
 
   name          = "alias/${var.name}-services-secondary"
   target_key_id = aws_kms_key.services_secondary[0].key_id
@@ -371,7 +371,7 @@ resource "aws_kms_alias" "services_secondary" {
 
 resource "aws_iam_role_policy" "services_secondary" {
   provider = aws.secondary
-  for_each = { for name in keys(local.functions) : name => name == "notify" ? ["sns", "sqs"] : ["sqs"] if !(var.service_encryption == null) && contains(["audit", "consumer", "notify", "relay", "review"], name) }
+  for_each = { for name in keys(local.functions) : name => name == "notify" ? ["sns", "sqs"] : ["sqs"] if !(!(length(var.service_encryption[*]) > 0)) && contains(["audit", "consumer", "notify", "relay", "review"], name) }
 
   name = "services"
   policy = jsonencode({

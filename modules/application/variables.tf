@@ -545,12 +545,12 @@ variable "service_encryption" {
   nullable = true
 
   validation {
-    condition     = var.service_encryption == null || try(var.service_encryption.deletion_window_in_days >= 7 && var.service_encryption.deletion_window_in_days <= 30 && floor(var.service_encryption.deletion_window_in_days) == var.service_encryption.deletion_window_in_days, false)
+    condition     = !(length(var.service_encryption[*]) > 0) || try(var.service_encryption.deletion_window_in_days >= 7 && var.service_encryption.deletion_window_in_days <= 30 && floor(var.service_encryption.deletion_window_in_days) == var.service_encryption.deletion_window_in_days, false)
     error_message = "`service_encryption.deletion_window_in_days` must be a whole number, 7 to 30, got ${try(var.service_encryption.deletion_window_in_days, "null")}."
   }
 
   validation {
-    condition     = var.service_encryption == null || try(var.service_encryption.rotation_period_in_days >= 90 && var.service_encryption.rotation_period_in_days <= 2560 && floor(var.service_encryption.rotation_period_in_days) == var.service_encryption.rotation_period_in_days, false)
+    condition     = !(length(var.service_encryption[*]) > 0) || try(var.service_encryption.rotation_period_in_days >= 90 && var.service_encryption.rotation_period_in_days <= 2560 && floor(var.service_encryption.rotation_period_in_days) == var.service_encryption.rotation_period_in_days, false)
     error_message = "`service_encryption.rotation_period_in_days` must be a whole number, 90 to 2560, got ${try(var.service_encryption.rotation_period_in_days, "null")}."
   }
 

@@ -124,7 +124,7 @@ resource "aws_sqs_queue" "undelivered_primary" {
 
 resource "aws_cloudwatch_event_rule" "callers_primary" {
   provider = aws.primary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.primary_target[*]) > 0 }
 
   description    = each.value.description
   event_bus_name = aws_cloudwatch_event_bus.primary.name
@@ -135,7 +135,7 @@ resource "aws_cloudwatch_event_rule" "callers_primary" {
 
 resource "aws_cloudwatch_event_target" "callers_primary" {
   provider = aws.primary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.primary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.primary_target[*]) > 0 }
 
   arn            = each.value.primary_target.arn
   event_bus_name = aws_cloudwatch_event_bus.primary.name
@@ -284,7 +284,7 @@ resource "aws_sqs_queue" "undelivered_secondary" {
 
 resource "aws_cloudwatch_event_rule" "callers_secondary" {
   provider = aws.secondary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.secondary_target[*]) > 0 }
 
   description    = each.value.description
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
@@ -295,7 +295,7 @@ resource "aws_cloudwatch_event_rule" "callers_secondary" {
 
 resource "aws_cloudwatch_event_target" "callers_secondary" {
   provider = aws.secondary
-  for_each = { for name, rule in var.event_rules : name => rule if rule.secondary_target != null }
+  for_each = { for name, rule in var.event_rules : name => rule if length(rule.secondary_target[*]) > 0 }
 
   arn            = each.value.secondary_target.arn
   event_bus_name = aws_cloudwatch_event_bus.secondary.name
