@@ -25,8 +25,9 @@ def wake(function_name: str, log: Log, functions: Any = None) -> None:
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
+    until = _rests.get(function_name)
     # A clock that was set back must not make the rest longer.
-    if 0 < _rests.get(function_name, 0.0) - time.time() <= _REST_SECONDS:
+    if until is not None and until - _REST_SECONDS <= time.time() < until:
         log.debug("the relay is not woken: Lambda did not answer a moment ago", relay=function_name)
         return
     try:

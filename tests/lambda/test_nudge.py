@@ -63,7 +63,7 @@ class Functions:
             raise self.error
 
 
-@pytest.mark.parametrize(("later", "asked"), [(9.9, 1), (10.1, 2), (-3600, 2)])
+@pytest.mark.parametrize(("later", "asked"), [(0, 1), (9.9, 1), (10, 2), (-0.1, 2)])
 def test_a_silent_lambda_is_asked_again_after_its_rest(log, monkeypatch, later, asked):
     clock = types.SimpleNamespace(now=1000.0)
     monkeypatch.setattr(nudge, "time", types.SimpleNamespace(time=lambda: clock.now))
