@@ -275,7 +275,8 @@ class Deployer(Construct):  # type: ignore[misc]
 POLICIES = Output(
     "IAM policy documents, by concern, with what an apply and a destroy of this module need, for the role that runs "
     "Terraform: attach one managed policy for each, all of them fit. `api` is there with the input `api`, `resilience` "
-    "with `backup` or `fault_injection`. A package in S3 also needs `s3:GetObject` on it.",
+    "with `backup` or `fault_injection`. A package in S3 also needs `s3:GetObject` on it, a `role_arn` of "
+    "`event_rules` `iam:PassRole`, and `link_role_arn` `sts:AssumeRole`.",
     f"${{{{ for name, statements in local.deployer_statements : name => {native(policy('${statements}'))} "
     "if length(statements) > 0 }}",
 )

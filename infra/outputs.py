@@ -97,7 +97,8 @@ DATABASE = {
     "backup": BACKUP,
     "connect_policies": _CONNECT,
     "deployer_policy": Output(
-        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform.",
+        "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. "
+        "`link_role_arn` also needs `sts:AssumeRole` on it.",
         policy(deployer.DATABASE),
     ),
     "key_policies": key_policies.DATABASE,

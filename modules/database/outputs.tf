@@ -32,7 +32,7 @@ output "connect_policies" {
 }
 
 output "deployer_policy" {
-  description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform."
+  description = "IAM policy document with what an apply and a destroy of this module need, for the role that runs Terraform. `link_role_arn` also needs `sts:AssumeRole` on it."
   value = jsonencode({
     Version = "2012-10-17"
     Statement = concat([for statement in [
