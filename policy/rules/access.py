@@ -226,7 +226,7 @@ def _credentials(plan: Plan, resource: Resource) -> str:
     """What its provider is given to reach an account by: the same for two providers of one account."""
     provider = None if resource.block is None else plan.configuration.provider(resource.block)
     given = {} if provider is None else provider.get("expressions").object()
-    return json.dumps({name: given[name] for name in _CREDENTIALS if name in given}, sort_keys=True)
+    return json.dumps({name: given[name] for name in _CREDENTIALS if name in given})
 
 
 @rule(

@@ -24,6 +24,11 @@ def test_roles_of_one_name_in_what_may_be_two_accounts_are_an_open_question(argu
         (f"{ROLE}_again", f"has the name of {ROLE}_there, same"),
         (f"?{ROLE}_there", message),
     ]
+    beside = resource(f"{ROLE}_beside", {"name": "same"})
+    assert told("DSQL047", *roles, beside, providers=there) == [
+        (f"{ROLE}_beside", f"has the name of {ROLE}, same"),
+        (f"?{ROLE}_there", message),
+    ]
 
 
 def addresses(module, name, regions):
