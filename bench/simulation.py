@@ -1,10 +1,11 @@
-"""A model of one Region under load: cold starts, connections, conflicts, the relay. Seeded: it always says the same."""
+"""A model of one Region under load: cold starts, connections, conflicts. Seeded: it always says the same."""
 
 from __future__ import annotations
 
 import heapq
 import random
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # Quotas, each with its source; a Region's or an account's own are read in Service Quotas.
@@ -16,7 +17,7 @@ ENVIRONMENTS = (
 ENVIRONMENTS_PER_SECOND = 100.0  # 1,000 each 10 s: https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
 PUT_EVENTS = {"us-east-1": 10_000, "us-east-2": 2_400}  # requests/s: docs.aws.amazon.com/eventbridge, eb-quota
 INVOCATIONS = {"us-east-1": 18_750, "us-east-2": 4_500}  # the same page
-ENTRIES, READ_AT_ONCE = 10, 100  # of one PutEvents, and of one turn of the relay: lambda/transactions/drain.py
+ENTRIES, READ_AT_ONCE = 10, 100  # of one PutEvents, and of one look of the relay: lambda/transactions/drain.py
 
 
 @dataclass(frozen=True)
@@ -43,39 +44,48 @@ class Ramp:
     """What a load that begins at once meets.
 
     Args:
-        throttled: share of requests that Lambda refused (429).
-        p50: seconds, of those that were answered.
-        p99: seconds.
+        throttled: how many requests Lambda refused (429).
+        answers: seconds of each request that was answered, in the order of their arrivals.
         environments: how many were started.
         waited: longest time that an environment waited for its connection, in seconds.
     """
 
-    throttled: float
-    p50: float
-    p99: float
+    throttled: int
+    answers: tuple[float, ...]
     environments: int
     waited: float
 
 
-def ramp(rate: float, seconds: float, times: Times, *, environments: int = ENVIRONMENTS, seed: int = 1) -> Ramp:
-    """Send requests to a Region where nothing is warm.
+def random_arrivals(rate: float, seconds: float, *, seed: int = 1) -> Iterator[float]:
+    """Moments of requests that arrive at random, in seconds.
 
     Args:
-        rate: requests a second, arriving at random.
+        rate: requests a second.
         seconds: how long.
-        times: of the steps.
-        environments: the most that may exist.
         seed: of the chance.
     """
     chance = random.Random(seed)  # noqa: S311 - a model, no secret
+    now = chance.expovariate(rate)
+    while now < seconds:
+        yield now
+        now += chance.expovariate(rate)
+
+
+def ramp(arrivals: Iterable[float], times: Times, *, environments: int = ENVIRONMENTS) -> Ramp:
+    """Send requests to a Region where nothing is warm. One that finds no environment free waits for a start of its own.
+
+    Args:
+        arrivals: moments in seconds, in order.
+        times: of the steps.
+        environments: the most that may exist.
+    """
     idle: deque[int] = deque()
     busy: list[tuple[float, int]] = []
     started, throttled, allowance, tokens = 0, 0, ENVIRONMENTS_PER_SECOND * 10, float(CONNECTION_BURST)
     connected = 0.0  # when the last connection of the queue is made
-    longest, answers, now = 0.0, [], 0.0
-    while now < seconds:
-        step = chance.expovariate(rate)
-        now += step
+    longest, answers, before = 0.0, [], 0.0
+    for now in arrivals:
+        step, before = now - before, now
         allowance = min(ENVIRONMENTS_PER_SECOND * 10, allowance + step * ENVIRONMENTS_PER_SECOND)
         while busy and busy[0][0] <= now:
             idle.append(heapq.heappop(busy)[1])
@@ -99,25 +109,7 @@ def ramp(rate: float, seconds: float, times: Times, *, environments: int = ENVIR
             continue
         tokens = min(CONNECTION_BURST, tokens + step * CONNECTIONS_PER_SECOND)
         answers.append(done - now)
-    answers.sort()
-    total = len(answers) + throttled
-    return Ramp(throttled / total, answers[len(answers) // 2], answers[int(len(answers) * 0.99)], started, longest)
-
-
-def relay_capacity(times: Times, leases: int = 1) -> float:
-    """Events a second that relays empty from one Region's outbox, one batch after the other, a lease each.
-
-    Args:
-        times: of the steps.
-        leases: relays that work side by side; today's code has one for each Region.
-    """
-    turn = times.read + READ_AT_ONCE / ENTRIES * times.put + times.delete
-    return leases * READ_AT_ONCE / turn
-
-
-def backlog_age(rate: float, capacity: float, seconds: float) -> float:
-    """Age in seconds of the oldest event after a load of so many events a second has lasted so long."""
-    return max(0.0, 1 - capacity / rate) * seconds
+    return Ramp(throttled, tuple(answers), started, longest)
 
 
 @dataclass(frozen=True)
