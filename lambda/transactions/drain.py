@@ -119,15 +119,13 @@ class Drain:
             run.log.warning("lease not given back; it ends by itself", error=str(error))
 
     def _empty(self, run: _Run) -> None:
+        """Go round the shards: one that is written to as fast as it is read must not keep the others waiting."""
         shard = random.randrange(outbox.SHARDS)  # noqa: S311 - so that no shard is always the last
         while run.deadline.left() > 0 and not run.drained.complete:
             events = self._waiting(shard, run)
-            for batch in batches(events):
-                if run.deadline.left() > 0:
-                    self._batch(batch, run)
-            if not events:
-                run.drained.complete = shard == 0
-                shard = 0
+            self._move(events, run)
+            run.drained.complete = shard == 0 and not events
+            shard = _next(shard, events)
 
     def _waiting(self, shard: int, run: _Run) -> list[Waiting]:
         now = dt.datetime.now(dt.UTC)
@@ -145,17 +143,28 @@ class Drain:
 
         return self._database.run(read, run.deadline.at_least(_STATEMENT_SECONDS), run.log)
 
-    def _batch(self, batch: list[Waiting], run: _Run) -> None:
+    def _move(self, events: list[Waiting], run: _Run) -> None:
+        """Publish batch by batch, then remove all in one transaction: each waits for the other Region's quorum."""
+        accepted: list[Waiting] = []
+        try:
+            for batch in batches(events):
+                if run.deadline.left() > 0:
+                    accepted += self._batch(batch, run)
+        finally:
+            if accepted:
+                until = run.deadline.at_least(_STATEMENT_SECONDS)
+                self._database.run(lambda connection: outbox.delete(connection, accepted), until, run.log)
+
+    def _batch(self, batch: list[Waiting], run: _Run) -> list[Waiting]:
         outcome = self._publish(batch, run.log)
         accepted = outcome.accepted
-        until = run.deadline.at_least(_STATEMENT_SECONDS)
         if accepted:
-            self._database.run(lambda connection: outbox.delete(connection, accepted), until, run.log)
             run.drained.published += len(accepted)
             ids, transaction_ids = [e.event_id for e in accepted], [e.transaction_id for e in accepted]
             run.log.info("events published", hop="published", event_ids=ids, transaction_ids=transaction_ids)
         if outcome.refused:
-            self._refused(outcome.refused, run, until)
+            self._refused(outcome.refused, run, run.deadline.at_least(_STATEMENT_SECONDS))
+        return accepted
 
     def _refused(self, refused: list[tuple[Waiting, str]], run: _Run, until: Deadline) -> None:
         """Keep for later what may pass, park what will not. One that only failed is poison if others were accepted."""
@@ -186,6 +195,14 @@ class Drain:
                 run.log.error(message, refused={str(event_id): code for event_id, code in codes.items()})
         if parked:
             run.log.metric("EventsParked", len(parked))
+
+
+def _next(shard: int, events: list[Waiting]) -> int:
+    """Where to look after a look from this shard on: where that one was cut off, or beyond a shard that filled it."""
+    if len(events) < _READ_AT_ONCE:
+        return 0
+    last = outbox.shard_of(events[-1].event_id)
+    return last if last != shard else (last + 1) % outbox.SHARDS
 
 
 def pause(attempts: int) -> dt.timedelta:

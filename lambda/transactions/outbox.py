@@ -65,12 +65,17 @@ class Waiting:
     attempts: int = 0
 
 
+def shard_of(event_id: uuid.UUID) -> int:
+    """The shard of an event."""
+    return event_id.int % SHARDS
+
+
 def values(event: TransactionCreated) -> tuple[object, ...]:
     """What INSERT stores of an event, for the relay of the Region that it comes from."""
     return (
         event.event_id,
         event.region,
-        event.event_id.int % SHARDS,
+        shard_of(event.event_id),
         event.transaction_id,
         TRANSACTION_CREATED,
         event.detail(),
