@@ -30,12 +30,12 @@ class Emptied:
 
 
 def relay_capacity(times: Times) -> float:
-    """Events a second that one relay empties from a full outbox: a look, then requests, each with its delete.
+    """Events a second that one relay empties from a full outbox: a look, ten requests, one delete.
 
     Args:
         times: of the steps.
     """
-    return READ_AT_ONCE / (times.read + READ_AT_ONCE / ENTRIES * (times.put + times.delete))
+    return READ_AT_ONCE / (times.read + READ_AT_ONCE / ENTRIES * times.put + times.delete)
 
 
 def steady(rate: float, shards: int = SHARDS) -> list[Iterator[float]]:
@@ -75,7 +75,7 @@ def emptied(arrivals: Sequence[Iterable[float]], times: Times, seconds: float, *
         now = max(now, min(shard.next for shard in shards if shard.next is not None)) + times.read + times.delete
         until, start = min(seconds, now + RUN_SECONDS), next(starts, 0)
         while now < until:
-            events = _look(shards, start, now)
+            events, last = _look(shards, start, now)
             now += times.read
             for first in range(0, len(events), ENTRIES):
                 batch = events[first : first + ENTRIES]
@@ -85,11 +85,11 @@ def emptied(arrivals: Sequence[Iterable[float]], times: Times, seconds: float, *
                     break
                 now = ended = now + times.put
                 delays += [now - at for _, at in batch]
-                now += times.delete
+            now += times.delete if events else 0.0
             if not events and start == 0:
                 break
-            if not events:
-                start = 0
+            cut_off = last if last != start else (last + 1) % len(shards)
+            start = cut_off if len(events) == READ_AT_ONCE else 0
         now += times.delete + times.read  # a last look, for what was stored meanwhile
     waiting = [shard.next for shard in shards if shard.next is not None and shard.next <= seconds]
     return Emptied(tuple(delays), max(0.0, seconds - min(waiting, default=seconds)), ended)
@@ -118,14 +118,14 @@ class _Shard:
         self.next = at
 
 
-def _look(shards: Sequence[_Shard], start: int, now: float) -> list[tuple[int, float]]:
-    """As many events as one read returns, from a shard on, each with its shard."""
+def _look(shards: Sequence[_Shard], start: int, now: float) -> tuple[list[tuple[int, float]], int]:
+    """As many events as one read returns, from a shard on, each with its shard; and the last shard."""
     found: list[tuple[int, float]] = []
     for number in range(start, len(shards)):
         shard = shards[number]
         while len(found) < READ_AT_ONCE and shard.next is not None and shard.next <= now:
             found.append((number, shard.take()))
-    return found
+    return found, found[-1][0] if found else start
 
 
 def _every(step: float, first: float) -> Iterator[float]:

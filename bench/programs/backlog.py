@@ -30,7 +30,7 @@ from transactions.publisher import Publisher
 from transactions.settings import RelaySettings, Settings, load
 
 RUN_SECONDS = 50.0  # as of the relay with its timeout of 60 s and its reserve of 10
-STEPS = {"read": "_waiting", "put": "put", "delete": "_batch"}
+STEPS = {"read": "_waiting", "put": "put", "delete": "_move"}
 answers, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: PTH123, SIM115 - the functions' log
 writer, put_seconds, loads = json.loads(sys.argv[1]), float(sys.argv[2]), json.loads(sys.argv[3])
 settings, log = load(RelaySettings, os.environ), Log()

@@ -198,6 +198,27 @@ def test_a_shard_that_is_full_does_not_keep_the_others_waiting(stage, store, dat
     assert (last["little"], last["before"], last["much"]) == (104, 109, 259)
 
 
+def test_what_the_bus_took_before_it_failed_leaves_the_outbox(stage, store, database, deadline, log, monkeypatch):
+    store(25, shard=0)
+    monkeypatch.setattr(random, "randrange", lambda shards: 0)
+    bus, delete, deleted = Bus(), outbox.delete, []
+    publisher = Publisher("bus", bus)
+
+    def twice(events, log):
+        if len(bus.requests) == 2:
+            raise PublishError("no answer")
+        return publisher.publish(events, log)
+
+    def counting(connection, events):
+        deleted.append(len(events))
+        delete(connection, events)
+
+    monkeypatch.setattr(outbox, "delete", counting)
+    with pytest.raises(PublishError, match="no answer"):
+        Drain(database, twice).run("us-east-1", deadline, log)
+    assert (len(left(stage)), deleted) == (5, [20])
+
+
 def test_unreachable_bus_leaves_the_events_for_the_next_run(stage, store, database, deadline, log):
     ids = store(2)
     nobody = boto3.client(
