@@ -12,6 +12,7 @@ from ministack import app as ministack
 from ministack.core import lambda_runtime
 
 from localcloud import patches, peers
+from localcloud.answers import Answers
 from localcloud.certificates import Authority
 from localcloud.dns.resolver import Resolver
 from localcloud.dsql.databases import Databases, RemoteDatabases
@@ -39,11 +40,12 @@ class Gateway:
         self._peers.offer("names.well", self.resolver.checks.well)
         self._context = patches.Context(settings, self._peers, self._databases)
         patches.install(self._context)
+        self._aws = Answers(ministack.app)
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a call of another process of this cloud, or pass the request on to MiniStack."""
         if scope["type"] != "http" or not scope["path"].startswith(peers.PATH):
-            await ministack.app(scope, receive, send)
+            await self._aws(scope, receive, send)
             if scope.get("method") not in (None, "GET", "HEAD"):
                 snapshots.note_change()
             return
