@@ -84,7 +84,8 @@ class Database:
             What `work` returned.
 
         Raises:
-            DatabaseUnavailableError: no connection, no answer, or it was lost again and again.
+            DatabaseUnavailableError: no connection, no answer, it was lost again and again, or what `work` needs is not
+                there before the schema migration ends.
             CircuitOpenError: that happened so often that the database is left alone for some seconds.
             ContentionError: conflicts in every attempt, or until the deadline.
             psycopg.Error: any other error of a statement, as it came.

@@ -9,7 +9,7 @@ ApplicationError
 │   └── IdentifierTakenError        422: the id was used before, with other content
 ├── EventError                an event on the bus that is not one of ours
 ├── UnavailableError          503: worth another try later
-│   ├── DatabaseUnavailableError    the database cannot be reached, or ends the connection
+│   ├── DatabaseUnavailableError    the database cannot be reached, ends the connection, or waits for its migration
 │   ├── ContentionError             other transactions won, until the time was up
 │   ├── ClusterUnknownError         the AWS API does not say how the cluster is
 │   ├── KeysUnavailableError        KMS gives no data key, so that sensitive fields can be neither stored nor read
@@ -76,7 +76,7 @@ class UnavailableError(ApplicationError):
 
 
 class DatabaseUnavailableError(UnavailableError):
-    """The database cannot be reached, or ended the connection more than once."""
+    """The database cannot be reached, ended the connection more than once, or waits for its migration."""
 
 
 class ContentionError(UnavailableError):

@@ -23,6 +23,7 @@ class Failure(enum.Enum):
     CROWDED = "the database takes no more connections now; try again"
     EXPIRED = "the database does not accept the token; try again"
     REFUSED = "the database cannot be reached; it refuses the connection"
+    BEHIND = "the database lacks what this code needs, until the schema migration ends; try again"
     FINAL = "the statement cannot succeed"
 
 
@@ -61,6 +62,7 @@ POLICIES = {
     Failure.CROWDED: Policy(attempts=5, least=0.1, base=0.25, most=1.0),
     Failure.EXPIRED: Policy(attempts=2, base=0.0),
     Failure.REFUSED: Policy(attempts=1),
+    Failure.BEHIND: Policy(attempts=1),  # a migration takes seconds: longer than a caller waits
     Failure.FINAL: Policy(attempts=1),
 }
 
@@ -69,6 +71,11 @@ _STATES = {
     "XX000": Failure.SERVER,
     "53300": Failure.CROWDED,
     "53400": Failure.CROWDED,
+    # No such schema, table or column, or no right to it: new code meets the old schema until the migration ends.
+    "3F000": Failure.BEHIND,
+    "42P01": Failure.BEHIND,
+    "42703": Failure.BEHIND,
+    "42501": Failure.BEHIND,
 }
 # Administrator's shutdown, crash, "cannot connect now", idle too long: the server ends the connection after them.
 _ENDINGS = ("08", "57P", "25P03", "25P04")

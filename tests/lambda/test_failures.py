@@ -14,9 +14,8 @@ STATES = {
     "08006": Failure.LOST,
     "53300": Failure.CROWDED,
     "53400": Failure.CROWDED,
-    **dict.fromkeys(
-        ("54000", "53200", "57014", "0A000", "42501", "42P01", "22P02", "23505", "23514", "25P02"), Failure.FINAL
-    ),
+    **dict.fromkeys(("3F000", "42P01", "42703", "42501"), Failure.BEHIND),
+    **dict.fromkeys(("54000", "53200", "57014", "0A000", "22P02", "23505", "23514", "25P02"), Failure.FINAL),
 }
 
 

@@ -218,6 +218,28 @@ def test_deep_health_serves_where_the_schema_may_not_be_looked_at_yet(call, stag
     assert (status, body["status"], body["schema"]["applied"]) == (200, "ok", 0)
 
 
+@pytest.mark.parametrize(
+    ("take", "give", "state"),
+    [
+        ("alter table {} rename column amount to sum", "alter table {} rename column sum to amount", "42703"),
+        ("alter table {} rename to transfers", "alter table transactions.transfers rename to transactions", "42P01"),
+        ("revoke insert on {} from app", "grant insert on {} to app", "42501"),
+    ],
+)
+def test_new_code_on_an_old_schema_asks_to_try_again(call, stage, lines, take, give, state):
+    order = {"amount": "7.00"}
+    with stage.sql() as connection:
+        connection.execute(take.format("transactions.transactions"))
+        try:
+            status, problem, _ = call("POST", "/transactions", order)
+        finally:
+            connection.execute(give.format("transactions.transactions"))
+    assert (status, problem["title"]) == (503, "Try again later")
+    assert "until the schema migration ends" in problem["detail"]
+    assert [line["sqlstate"] for line in lines() if line["message"] == "transaction failed"] == [state]
+    assert call("POST", "/transactions", order)[0] == 201
+
+
 def test_deep_health_is_503_when_the_database_cannot_be_reached(call):
     status, body, headers = call("GET", "/health/deep", environment={"PGPORT": "9"})
     assert (status, body["status"], body["database"]["circuit"]) == (503, "unavailable", "closed")
