@@ -80,3 +80,23 @@ def test_what_the_other_region_did_not_see_is_published_once_more(invoke, stage,
             assert (str(row["event_id"]), row["owner_region"]) == (detail["event_id"], OTHER)
     bus = Bus()
     assert Drain(database, Publisher("bus", bus).publish).run(OTHER, deadline, log).published == 2
+
+
+def test_what_grows_is_deleted_once_no_copy_can_come_any_more(stage, run):
+    old, young = uuid.uuid4(), uuid.uuid4()
+    now = dt.datetime.now(dt.UTC)
+    with stage.sql() as connection:
+        for event_id, age in ((old, dt.timedelta(days=30, minutes=1)), (young, dt.timedelta(days=29))):
+            connection.execute(
+                "insert into transactions.inbox values ('receipt', %s, 't', 1, 'us-east-1', 'us-east-2', %s, %s)",
+                [event_id, now - age, now - age],
+            )
+            connection.execute(
+                "insert into transactions.notifications values (%s, 'us-east-1', %s)", [event_id, now - age]
+            )
+        assert run("Delete what grows", days="30") == [1, 1]
+        assert run("Delete what grows", days="30") == [0, 0]
+        for table in ("inbox", "notifications"):
+            kept = connection.execute(f"select event_id from transactions.{table}").fetchall()  # noqa: S608
+            assert (young,) in kept
+            assert (old,) not in kept
