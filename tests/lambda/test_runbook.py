@@ -97,6 +97,6 @@ def test_what_grows_is_deleted_once_no_copy_can_come_any_more(stage, run):
         assert run("Delete what grows", days="30") == [1, 1]
         assert run("Delete what grows", days="30") == [0, 0]
         for table in ("inbox", "notifications"):
-            kept = connection.execute(f"select event_id from transactions.{table}").fetchall()  # noqa: S608
+            kept = connection.execute(f"select event_id from transactions.{table}").fetchall()
             assert (young,) in kept
             assert (old,) not in kept
