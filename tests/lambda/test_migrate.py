@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg import errors
 from transactions import schema
-from transactions.errors import MigrationError
+from transactions.errors import DatabaseUnavailableError, MigrationError
 from transactions.invocation import Deadline
 from transactions.logs import Log
 
@@ -290,6 +290,7 @@ def test_each_role_has_its_rights_and_no_others(stage):
 )
 def test_role_may_not_do_more_than_its_work(stage, deadline, log, function, statement):
     database = stage.database(function)
-    with pytest.raises(errors.InsufficientPrivilege):
+    with pytest.raises(DatabaseUnavailableError) as caught:
         database.run(lambda connection: connection.execute(statement), deadline, log)
+    assert isinstance(caught.value.__cause__, errors.InsufficientPrivilege)
     database.close()
