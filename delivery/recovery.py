@@ -138,6 +138,10 @@ def end_leftovers(marker: Marker, *, force: bool = False) -> list[int]:
     ended = [member for member in session_members(session) if _is_ours(member)]
     for member in ended:
         os.kill(member, signal.SIGKILL)
+    # The kernel ends them a moment later; whoever looks for what they made looks after that.
+    deadline = time.monotonic() + GRACE_SECONDS
+    while set(session_members(session)) & set(ended) and time.monotonic() < deadline:
+        time.sleep(0.01)
     return ended
 
 
