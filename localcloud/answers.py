@@ -6,8 +6,8 @@ again, and what was created "already exists", or exists twice: with 600 log grou
 second try of a call gets the answer of the first. The SDK marks the tries of a call with one `amz-sdk-invocation-id`
 (https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws/middleware#ClientRequestID), a random number.
 
-Only what succeeded is answered from here, and only to Go: a function that is written in Python must live with a lost
-answer, as it must on AWS.
+Only what succeeded is answered from here; a try that comes while the one before is still at work is made anew. And
+only Go is answered so: a function that is written in Python must live with a lost answer, as it must on AWS.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Answers:
     """An ASGI application in front of another one."""
 
     def __init__(self, application: Application) -> None:
-        """`application` answers what is asked for the first time."""
+        """Remember nothing yet; `application` answers what is asked for the first time."""
         self._application = application
         self._kept: OrderedDict[bytes, tuple[float, list[Message]]] = OrderedDict()
 

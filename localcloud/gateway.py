@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from ministack import app as ministack
 from ministack.core import lambda_runtime
 
 from localcloud import patches, peers
-from localcloud.answers import Answers
+from localcloud.answers import Answers, Message, Receive, Send
 from localcloud.certificates import Authority
 from localcloud.dns.resolver import Resolver
 from localcloud.dsql.databases import Databases, RemoteDatabases
@@ -21,10 +19,6 @@ from localcloud.dsql.hello import Host
 from localcloud.patches import fault_injection, snapshots
 from localcloud.patches.dsql_lifecycle import active_cluster
 from localcloud.settings import ACCOUNT, Settings
-
-Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Gateway:

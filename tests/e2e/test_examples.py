@@ -72,10 +72,18 @@ def test_completes_rule_copies_large_transactions_in_both_regions(applied, cloud
         assert [message["detail"]["transaction_id"] for message in audited] == ["of-10000"], side
 
 
-def test_an_alarm_that_callers_feel_reaches_the_topics_subscriber(applied, cloud_environment):
-    aws, monitoring = Aws(cloud_environment), applied["complete"].output()["monitoring"]
-    cloudwatch, sqs = aws.client("cloudwatch", "us-east-1"), aws.client("sqs", "us-east-1")
+@pytest.fixture
+def on_call(cloud_environment):
+    """A queue that is nobody's: in one process other tests share its cloud, and look for what was left."""
+    sqs = Aws(cloud_environment).client("sqs", "us-east-1")
     url = sqs.create_queue(QueueName="on-call")["QueueUrl"]
+    yield url
+    sqs.delete_queue(QueueUrl=url)
+
+
+def test_an_alarm_that_callers_feel_reaches_the_topics_subscriber(applied, cloud_environment, on_call):
+    aws, monitoring = Aws(cloud_environment), applied["complete"].output()["monitoring"]
+    cloudwatch, sqs, url = aws.client("cloudwatch", "us-east-1"), aws.client("sqs", "us-east-1"), on_call
     queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = monitoring["primary"]["topic_arn"]
     from_topic = {"Principal": {"Service": "sns.amazonaws.com"}, "Condition": {"ArnEquals": {"aws:SourceArn": topic}}}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
+import http.server
+import os
+import threading
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from delivery.providers import choose
+from delivery.terraform import Terraform, quiet_environment
+from delivery.toolchain import find_terraform
 
 GO = Config(user_agent="aws-sdk-go-v2/1.36.3", retries={"mode": "standard", "total_max_attempts": 1})
 
@@ -67,3 +75,74 @@ def test_a_client_in_python_lives_with_a_lost_answer_as_on_aws(client):
     python.events.create_event_bus(Name="python-tried-twice")
     with pytest.raises(ClientError, match="ResourceAlreadyExistsException"):
         python.events.create_event_bus(Name="python-tried-twice")
+
+
+ROOT = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" { region = "us-east-1" }
+resource "aws_cloudwatch_log_group" "made" {
+  count = 3
+  name  = "once-${count.index}"
+}
+"""
+
+
+class Losing(http.server.BaseHTTPRequestHandler):
+    """Stands between Terraform and the cloud, and keeps the first answer to each creation for itself."""
+
+    cloud = ""
+    lost: ClassVar[list[int]] = []
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        connection = http.client.HTTPConnection(self.cloud)
+        connection.request("POST", self.path, body, dict(self.headers))
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        first = self.headers["Amz-Sdk-Request"].startswith("attempt=1;")
+        if first and self.headers.get("X-Amz-Target", "").endswith(".CreateLogGroup"):
+            self.lost.append(answer.status)
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name in ("Content-Type", "Content-Length", "x-amzn-requestid"):
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def losing(client):
+    """The address of a cloud whose first answer to each creation is lost, and the status of each lost answer."""
+    address = client.environment["AWS_ENDPOINT_URL"].removeprefix("http://")
+    handler = type("Here", (Losing,), {"cloud": address, "lost": []})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", handler.lost
+        server.shutdown()
+
+
+def test_terraform_makes_each_thing_once_though_answers_are_lost(client, losing, tmp_path):
+    url, lost = losing
+    (tmp_path / "main.tf").write_text(ROOT)
+    environment = {**os.environ, **client.environment, "AWS_ENDPOINT_URL": url}
+    binary = find_terraform(environment)
+    source = choose(environment, platform=binary.platform, folder=tmp_path / "build")
+    terraform = Terraform(
+        tmp_path, quiet_environment(environment, source.configuration), binary.path, tmp_path / "logs"
+    )
+    terraform.init()
+    terraform.apply()  # "already exists", if the second try were carried out again
+    assert lost == [200, 200, 200]
+    groups = client.aws("logs").describe_log_groups(logGroupNamePrefix="once-")["logGroups"]
+    assert sorted(group["logGroupName"] for group in groups) == ["once-0", "once-1", "once-2"]
